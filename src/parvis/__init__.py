@@ -1,0 +1,1 @@
+"""Parvis: a square of one's own, with one rule for who may see what."""

@@ -1,0 +1,1 @@
+"""One folder a room; delete the folder and the house still stands."""
