@@ -1,0 +1,1 @@
+"""Words: searching them, setting them, naming languages, making addresses of them."""

@@ -1,0 +1,247 @@
+"""The words of a text as the full-text index holds them, the words somebody types, and the lines where they meet."""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+import snowballstemmer
+
+LONGEST_WORD = 40
+MOST_WORDS = 12
+_LONGEST_QUERY = 2_000
+
+_APOSTROPHES = "'’ʼ‘＇´`′"
+_LETTERS_ALONE = str.maketrans(
+    {
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "ł": "l",
+        "þ": "th",
+        "ħ": "h",
+        "ŧ": "t",
+        "ı": "i",
+        "ŋ": "n",
+        "ĸ": "k",
+        **dict.fromkeys(_APOSTROPHES, "'"),
+    }
+)
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=.)")
+_STEMMED = {"fr": "french", "en": "english"}
+
+
+def fold(text: str) -> str:
+    """`text` without accents, ligatures, cases and kinds of apostrophe; folding twice changes nothing."""
+    if text.isascii():
+        return text.lower().replace("`", "'")
+    text = _bare(_bare(text).casefold())
+    return _bare(text.translate(_LETTERS_ALONE)).translate(_LETTERS_ALONE)
+
+
+def _bare(text: str) -> str:
+    """`text` taken apart (NFKD), without its marks and its invisible characters."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in apart if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+
+
+_stemmers = {language: snowballstemmer.stemmer(name) for language, name in _STEMMED.items()}
+_one_at_a_time = threading.Lock()  # a stemmer keeps the word it works on in itself
+
+
+@lru_cache(maxsize=65_536)
+def _indexed(word: str, language: str) -> str:
+    """One folded word as the index of a text in `language` holds it; may be empty."""
+    if language == "fr":
+        word = _ELISION.sub("", word, count=1) if _ELISION.match(word) else word
+    word = word[:LONGEST_WORD]
+    if language in _stemmers:
+        with _one_at_a_time:
+            word = _stemmers[language].stemWord(word)
+    return word.replace("'", "")
+
+
+def _primary(language: str) -> str:
+    return language.replace("_", "-").partition("-")[0].lower()
+
+
+def index_words(text: str, language: str) -> str:
+    """The words of `text` for the index, joined by spaces: folded, elisions cut, stemmed as `language` stems."""
+    language = _primary(language)
+    words = (_indexed(word, language) for word in _WORD.findall(fold(text)))
+    return " ".join(word for word in words if word)
+
+
+class Query(tuple[tuple[str, ...], ...]):
+    """What somebody searches for: for each word all the ways in which an index may hold it.
+
+    Every word must be found in one of its ways. A way that contains spaces is a phrase: its words stand
+    side by side. `last_is_prefix`: the last word may go on, somebody may still be typing it.
+    `excluded`: the same for words that must not be there.
+    """
+
+    last_is_prefix: bool
+    excluded: tuple[tuple[str, ...], ...]
+
+    def __new__(
+        cls,
+        words: Sequence[tuple[str, ...]] = (),
+        last_is_prefix: bool = False,
+        excluded: Sequence[tuple[str, ...]] = (),
+    ) -> "Query":
+        query = super().__new__(cls, words)
+        query.last_is_prefix = last_is_prefix
+        query.excluded = tuple(excluded)
+        return query
+
+    @property
+    def words(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(self)
+
+    def fts5(self) -> str:
+        """As a MATCH expression of SQLite's FTS5; empty when nothing is searched for."""
+        if not self:
+            return ""
+        found = [[f'"{way}"' for way in ways] for ways in self]
+        if self.last_is_prefix:
+            found[-1] = [way + "*" for way in found[-1]]
+        expression = " AND ".join(f"({' OR '.join(ways)})" for ways in found)
+        unwanted = " OR ".join(f'"{way}"' for ways in self.excluded for way in ways)
+        return f"({expression}) NOT ({unwanted})" if unwanted else expression
+
+    def tsquery(self) -> str:
+        """As the argument of PostgreSQL's to_tsquery('simple', …); empty when nothing is searched for."""
+        if not self:
+            return ""
+        found = [[_tsquery_way(way) for way in ways] for ways in self]
+        if self.last_is_prefix:
+            found[-1] = [way + ":*" for way in found[-1]]
+        expression = " & ".join(f"({' | '.join(ways)})" for ways in found)
+        unwanted = "".join(f" & !{_tsquery_way(way)}" for ways in self.excluded for way in ways)
+        return expression + unwanted
+
+    def finds(self, indexed: str) -> bool:
+        """Whether a text is found whose words, as `index_words` writes them, are `indexed`."""
+        text = f" {indexed} "
+        ends = [" "] * len(self)
+        if self.last_is_prefix and ends:
+            ends[-1] = ""
+        wanted = all(
+            any(f" {way}{end}" in text for way in ways) for ways, end in zip(self, ends, strict=True)
+        )
+        unwanted = any(f" {way} " in text for ways in self.excluded for way in ways)
+        return bool(self) and wanted and not unwanted
+
+
+def _tsquery_way(way: str) -> str:
+    """The words of a way side by side, each quoted so that no word is taken for an operator."""
+    words = [f"'{word}'" for word in way.split()]
+    return words[0] if len(words) == 1 else f"({' <-> '.join(words)})"
+
+
+_TYPED = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
+
+
+def query_words(text: str, languages: Sequence[str]) -> Query:
+    """What somebody typed, as a query over texts in `languages`; at most 12 words, and never an error.
+
+    "Words in quotation marks" stand side by side; -words are not wanted. The last word may go on, unless a
+    space or a quotation mark ends it.
+    """
+    text = fold(text[:_LONGEST_QUERY]).translate(str.maketrans("“”„«»", '"' * 5))
+    wanted: list[tuple[str, ...]] = []
+    excluded: list[tuple[str, ...]] = []
+    left, goes_on = MOST_WORDS, False
+    for typed in _TYPED.finditer(text):
+        words = _WORD.findall(typed["phrase"] or typed["word"] or "")[:left]
+        if not words:
+            continue
+        left -= len(words)
+        side_by_side = typed["phrase"] is not None or bool(typed["minus"])
+        terms = [words] if side_by_side else [[word] for word in words]
+        (excluded if typed["minus"] else wanted).extend(filter(None, (_ways(t, languages) for t in terms)))
+        goes_on = not side_by_side and text.endswith(words[-1]) and typed.end() == len(text)
+    return Query(wanted, goes_on, excluded)
+
+
+def _ways(words: Sequence[str], languages: Sequence[str]) -> tuple[str, ...]:
+    """The words side by side, as the index of a text in each of `languages`, and in any other, holds them."""
+    ways = (
+        " ".join(filter(None, (_indexed(word, _primary(language)) for word in words)))
+        for language in (*languages, "")
+    )
+    return tuple(dict.fromkeys(filter(None, ways)))
+
+
+_SEEN_WORD = re.compile(
+    rf"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060]|[{_APOSTROPHES}](?=[^\W_]))*"
+)
+
+
+def snippet(text: str, query: Query, language: str, words: int = 30) -> list[tuple[str, bool]]:
+    """The stretch of `text` (of `words` words) that shows most of `query`, in pieces: text, and whether it matches."""
+    seen = list(_SEEN_WORD.finditer(text))
+    matches = [_matched(word[0], query, language) for word in seen]
+    start = _best_window(matches, words)
+    end = min(len(seen), start + words)
+    if not seen:
+        return []
+    pieces = list(
+        _pieces(text, seen[start:end], matches[start:end], begins=start == 0, ends=end == len(seen))
+    )
+    return [(piece, is_match) for piece, is_match in pieces if piece]
+
+
+def _matched(word: str, query: Query, language: str) -> frozenset[int]:
+    """Which of the query's words (by number) a word of the text is."""
+    found = set()
+    for indexed in index_words(word, language).split():
+        for number, ways in enumerate(query):
+            goes_on = query.last_is_prefix and number == len(query) - 1
+            if any(
+                indexed == part or (goes_on and indexed.startswith(part))
+                for way in ways
+                for part in way.split()
+            ):
+                found.add(number)
+    return frozenset(found)
+
+
+def _best_window(matches: Sequence[frozenset[int]], size: int) -> int:
+    """Where the window of `size` words starts that holds most different matches, then most, then first."""
+    places = [at for at, found in enumerate(matches) if found]
+    best, best_score = 0, (0, 0)
+    for place in places[:500]:
+        window = [found for found in matches[place : place + size] if found]
+        score = (len(frozenset().union(*window)), len(window))
+        if score > best_score:
+            best, best_score = place, score
+    context = max(0, min(size // 4, size - 1))
+    last_match = max((at for at in places if best <= at < best + size), default=best)
+    start = max(0, best - context, last_match - size + 1) if best > context else 0
+    start = min(start, best)
+    if start == 0 and last_match >= size:
+        start = min(best, last_match - size + 1)
+    return max(0, min(start, len(matches) - size))
+
+
+def _pieces(
+    text: str, seen: Sequence[re.Match[str]], matches: Sequence[frozenset[int]], *, begins: bool, ends: bool
+) -> Iterator[tuple[str, bool]]:
+    at = 0 if begins else seen[0].start()
+    before = "" if begins else "… "
+    for word, found in zip(seen, matches, strict=True):
+        if found:
+            yield before + _one_line(text[at : word.start()]), False
+            yield word[0], True
+            before, at = "", word.end()
+    rest = text[at:] if ends else text[at : seen[-1].end()] + " …"
+    yield before + _one_line(rest), False
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
