@@ -1,0 +1,1 @@
+"""Finding people, shutting doors, choosing an audience."""

@@ -1,0 +1,57 @@
+"""What every view needs of HTTP: where to go after an action, and who may come in."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import resolve_url
+
+from .models import Person
+from .request import Request
+
+type View[**P] = Callable[Concatenate[Request, P], HttpResponseBase]
+
+
+def see_other(to: object, *args: object, **kwargs: object) -> HttpResponseRedirect:
+    """Lead to another page with GET after an action (303, RFC 9110 §15.4.4); takes a path or a name of urls.py."""
+    return HttpResponseRedirect(resolve_url(to, *args, **kwargs), status=303)  # type: ignore[arg-type]
+
+
+def only[**P](allowed: Callable[[Person], bool]) -> Callable[[View[P]], View[P]]:
+    """Guard a view: a visitor is led to log in whatever stands at the address; others get the same 404 as for nothing."""
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if request.person is None:
+                return redirect_to_login(request.get_full_path() if request.method == "GET" else "")
+            if not allowed(request.person):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def members_only[**P](view: View[P]) -> View[P]:
+    """Only for those who take part."""
+    return only(lambda person: person.is_member)(view)
+
+
+def authors_only[**P](view: View[P]) -> View[P]:
+    """Only for those who publish in the journal."""
+    return only(lambda person: person.is_author)(view)
+
+
+def owners_only[**P](view: View[P]) -> View[P]:
+    """Only for those who run the square."""
+    return only(lambda person: person.is_owner)(view)
+
+
+def who(request: Request) -> Person:
+    """The person who asks, in a view that only lets persons in."""
+    assert request.person is not None
+    return request.person

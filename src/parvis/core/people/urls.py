@@ -1,0 +1,5 @@
+"""Where a person's own pages stand."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
