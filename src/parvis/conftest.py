@@ -1,11 +1,20 @@
-"""What every test of the house may ask for."""
+"""What every test of the house may ask for: the people, the moment, the square, the real files."""
 
 import os
+import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+
+os.environ["PARVIS_STRICT"] = "1"
+os.environ["PARVIS_DATA"] = tempfile.mkdtemp(prefix="parvis-test-")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parvis.config.settings")
 
 import pytest
+from django.test import Client
 
 SHARED_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
 
 def skip_or_fail(reason: str) -> None:
@@ -21,3 +30,108 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         skip_or_fail("the real files of ../shared/data are absent")
     return SHARED_DATA
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The moment at which a test takes place."""
+    return AT
+
+
+@pytest.fixture(autouse=True)
+def quick_and_apart(settings: Any, tmp_path: Path) -> None:
+    """Passwords are hashed cheaply, and what is stored lies in the test's own folder."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PARVIS_DATA = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "media"},
+        }
+    }
+
+
+@pytest.fixture
+def square(db: None) -> Any:
+    """A square that is open, in French and English."""
+    from parvis.core.people.models import Square
+
+    return Square.objects.create(
+        pk=1, name="Le parvis d’essai", language="fr", languages=["fr", "en"], opened_at=AT, join="open"
+    )
+
+
+def make_person(name: str, **over: Any) -> Any:
+    """A person with a verified address, name@parvis.example."""
+    from parvis.core.people.models import Address, Person
+
+    person = Person.objects.create(
+        **{"name": name.capitalize(), "role": "member", "language": "en", "zone": "UTC", "joined_at": AT} | over
+    )
+    value = f"{name}@parvis.example"
+    Address.objects.create(
+        person=person, value=value, canonical=value, is_primary=True, added_at=AT, verified_at=AT
+    )
+    return person
+
+
+@pytest.fixture
+def alice(square: Any) -> Any:
+    """An author."""
+    return make_person("alice", role="author", is_listed=True)
+
+
+@pytest.fixture
+def bob(square: Any, alice: Any) -> Any:
+    """A member, connected to alice."""
+    from parvis.core.audiences.actions import connect
+    from parvis.core.stream.actions import follow_person
+
+    person = make_person("bob")
+    connect(one=alice, other=person, at=AT)
+    follow_person(person=person, other=alice, at=AT)
+    return person
+
+
+@pytest.fixture
+def charlie(square: Any) -> Any:
+    """A member whom nobody knows."""
+    return make_person("charlie")
+
+
+@pytest.fixture
+def owner(square: Any) -> Any:
+    """The one who runs the square."""
+    return make_person("olive", role="owner", is_listed=True)
+
+
+def logged_in(person: Any) -> Client:
+    """A browser in which this person is logged in."""
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.fixture
+def as_alice(alice: Any) -> Client:
+    return logged_in(alice)
+
+
+@pytest.fixture
+def as_bob(bob: Any) -> Client:
+    return logged_in(bob)
+
+
+@pytest.fixture
+def as_charlie(charlie: Any) -> Client:
+    return logged_in(charlie)
+
+
+@pytest.fixture
+def as_owner(owner: Any) -> Client:
+    return logged_in(owner)
+
+
+@pytest.fixture
+def as_visitor(square: Any) -> Client:
+    return Client()

@@ -1,0 +1,41 @@
+"""The only place where groups, audiences and shut doors are written."""
+
+from .blocks import block, unblock
+from .circles import add_to_circle, archive_circle, make_circle, remove_from_circle, rename_circle
+from .connections import connect, disconnect
+from .expressions import (
+    ExcludesYourself,
+    Expression,
+    PublicExcludesNobody,
+    audience_for,
+    expression_of,
+)
+from .groups import connections_group, group_of, join, leave, one_person_group
+from .keys import link_group, open_link, password_group, revoke, unlock
+
+__all__ = [
+    "ExcludesYourself",
+    "Expression",
+    "PublicExcludesNobody",
+    "add_to_circle",
+    "archive_circle",
+    "audience_for",
+    "block",
+    "connect",
+    "connections_group",
+    "disconnect",
+    "expression_of",
+    "group_of",
+    "join",
+    "leave",
+    "link_group",
+    "make_circle",
+    "one_person_group",
+    "open_link",
+    "password_group",
+    "remove_from_circle",
+    "rename_circle",
+    "revoke",
+    "unblock",
+    "unlock",
+]

@@ -1,0 +1,28 @@
+"""Shutting the door to someone: two rows, so that neither sees more of the other than what is public."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from parvis.core.people.models import ConnectionRequest, Person
+
+from ..models import Block, GroupKind, Membership
+from .connections import disconnect
+
+
+@transaction.atomic
+def block(*, by: Person, person: Person, at: datetime) -> None:
+    """Shut the door between two people; it ends their connection and empties their places in each other's circles."""
+    for reader, owner in ((person, by), (by, person)):
+        Block.objects.get_or_create(person=reader, owner=owner, by=by, defaults={"at": at})
+    disconnect(one=by, other=person)
+    ConnectionRequest.objects.filter(asker__in=[by, person], asked__in=[by, person]).delete()
+    used_to_keep_out = Membership.objects.filter(group__terms__sign=-1).values("pk")
+    Membership.objects.filter(
+        group__kind=GroupKind.CIRCLE, group__owner__in=[by, person], person__in=[by, person]
+    ).exclude(pk__in=used_to_keep_out).delete()
+
+
+def unblock(*, by: Person, person: Person) -> bool:
+    """Open the door again, unless the other has shut it too. The connection does not come back by itself."""
+    return Block.objects.filter(by=by, person__in=[by, person], owner__in=[by, person]).delete()[0] > 0

@@ -1,0 +1,1 @@
+"""Who people are: persons and their addresses, how they come in, what may be told to them."""

@@ -1,0 +1,8 @@
+"""Tells Django of this app."""
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "parvis.core.people"
+    label = "people"

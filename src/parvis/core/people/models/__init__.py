@@ -1,0 +1,19 @@
+"""Persons, their addresses, whom they know, and what waits to be told to them."""
+
+from .knowing import Connection, ConnectionRequest
+from .notice import Notice
+from .person import Address, Person, Role, public_id
+from .square import Invitation, JoinPolicy, Square
+
+__all__ = [
+    "Address",
+    "Connection",
+    "ConnectionRequest",
+    "Invitation",
+    "JoinPolicy",
+    "Notice",
+    "Person",
+    "Role",
+    "Square",
+    "public_id",
+]

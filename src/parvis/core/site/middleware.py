@@ -1,0 +1,83 @@
+"""What each request is given on its way in, and each answer on its way out."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
+
+from parvis.core.audiences.visits import held_by
+from parvis.core.audiences.rule import Viewer
+from parvis.core.people.models import Person
+from parvis.core.people.squares import the_square
+
+from .rooms import all_rooms
+
+type Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+class SecurityHeaders:
+    """Headers that hold for every answer: what a page may ask of the browser, and that private pages stay private."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), payment=(), usb=(), geolocation=(self)")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "private, no-store" if request.COOKIES else "no-cache"
+        return response
+
+
+class Visit:
+    """Who looks, when, and in which language: `request.person`, `request.viewer`, `request.at`, `request.square`."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.at = timezone.now()  # type: ignore[attr-defined]
+        known = settings.SESSION_COOKIE_NAME in request.COOKIES
+        user = request.user if known else None
+        person = user if isinstance(user, Person) or getattr(user, "is_authenticated", False) else None
+        if person is not None and not person.is_active:  # type: ignore[union-attr]
+            person = None
+        request.person = person  # type: ignore[attr-defined]
+        held = held_by(request) if known else ()
+        request.viewer = Viewer.of(person, request.at, held)  # type: ignore[attr-defined, arg-type]
+        request.square = SimpleLazyObject(the_square)  # type: ignore[attr-defined]
+        language, zone = self.speaks(request, person)  # type: ignore[arg-type]
+        with translation.override(language), timezone.override(zone):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or language)
+            return response
+
+    def speaks(self, request: HttpRequest, person: Person | None) -> tuple[str, ZoneInfo]:
+        """A member's own language and clock; a visitor's choice, else the square's. A view may speak its address's."""
+        if person is not None:
+            return person.language, ZoneInfo(person.zone)
+        square = request.square  # type: ignore[attr-defined]
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        return chosen if chosen in dict(settings.LANGUAGES) else square.language, ZoneInfo(square.zone)
+
+
+class Rooms:
+    """A closed room answers as if it had never been; a square that is not set up yet leads to its set-up."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        match = request.resolver_match
+        first = match.app_names[0] if match and match.app_names else ""
+        if first in {room.slug for room in all_rooms()} and first in request.square.closed_rooms:  # type: ignore[attr-defined]
+            raise Http404

@@ -1,0 +1,66 @@
+"""The register of rooms: each tells the house about itself in one object, and is found by its `room.py`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.http import HttpResponseBase
+from django.utils.module_loading import autodiscover_modules
+
+from parvis.core.delivery.notices import NoticeKind
+from parvis.core.delivery.notices import register as register_notice
+from parvis.core.people.personal import Personal
+from parvis.core.people.personal import register as register_personal
+from parvis.core.people.request import Request
+from parvis.core.stream.kinds import Kind
+from parvis.core.stream.kinds import register as register_kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chore:
+    """Work that the worker does from time to time; `run` takes the moment, and may be stopped at any line."""
+
+    name: str
+    every: timedelta
+    run: Callable[[datetime], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """A part of the house; the house knows it only through this."""
+
+    slug: str
+    title: object
+    urls: str
+    kinds: tuple[Kind, ...] = ()
+    personal: tuple[Personal, ...] = ()
+    notices: tuple[NoticeKind, ...] = ()
+    chores: tuple[Chore, ...] = ()
+    old_urls: Callable[[Request], HttpResponseBase | None] | None = None
+    """Asked before a 404: answers for addresses of another time (/archives/…, /?p=…, /feed/)."""
+    sitemap: Callable[[datetime], Sequence[object]] | None = None
+    demo: Callable[[datetime], None] | None = None
+    """Furnishes the room of the sample square."""
+    in_menu: bool = True
+
+
+ROOMS: dict[str, Room] = {}
+
+
+def open_room(room: Room) -> Room:
+    """Make a room part of the house; composes what it declares with what the floors keep."""
+    if room.slug in ROOMS:
+        raise ValueError(f"There are two rooms named {room.slug}.")
+    ROOMS[room.slug] = room
+    for kind in room.kinds:
+        register_kind(kind)
+    for notice in room.notices:
+        register_notice(notice)
+    register_personal(*room.personal)
+    return room
+
+
+def all_rooms() -> tuple[Room, ...]:
+    """Every room, in the order of their names."""
+    autodiscover_modules("room")
+    return tuple(ROOMS[slug] for slug in sorted(ROOMS))

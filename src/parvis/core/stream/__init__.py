@@ -1,0 +1,1 @@
+"""What has been published: sources, streams, publications and their placements, read through the one rule."""

@@ -1,0 +1,55 @@
+"""The only place where publications, their placements and what hangs on them are written."""
+
+from .attachments import attach, describe, detach
+from .comments import (
+    CommentsClosed,
+    TooLateToEdit,
+    answer,
+    close_comments,
+    edit_comment,
+    hide_comment,
+    show_comment,
+    withdraw_comment,
+)
+from .following import follow, follow_person, source_of, unfollow, unfollow_person
+from .publishing import Said, begin, change_audience, delete, edit, publish, restore
+from .reports import report, settle
+from .standing import apply_standing_rule, drop_standing_rule, set_standing_rule
+from .statuses import edit_status, say
+from .working import StaleCopy, drop_working_copy, save_working_copy
+
+__all__ = [
+    "CommentsClosed",
+    "Said",
+    "StaleCopy",
+    "TooLateToEdit",
+    "answer",
+    "apply_standing_rule",
+    "attach",
+    "begin",
+    "change_audience",
+    "close_comments",
+    "delete",
+    "describe",
+    "detach",
+    "drop_standing_rule",
+    "drop_working_copy",
+    "edit",
+    "edit_comment",
+    "edit_status",
+    "follow",
+    "follow_person",
+    "hide_comment",
+    "publish",
+    "report",
+    "restore",
+    "save_working_copy",
+    "say",
+    "set_standing_rule",
+    "settle",
+    "show_comment",
+    "source_of",
+    "unfollow",
+    "unfollow_person",
+    "withdraw_comment",
+]

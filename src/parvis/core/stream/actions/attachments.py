@@ -1,0 +1,113 @@
+"""Pictures and files: looked at, stripped of what they betray, sized, and kept out of guessable places."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from parvis.core.people.models import Person
+from parvis.core.people.models.person import public_id
+from parvis.lib import pictures
+from parvis.lib.refusal import Refusal
+
+from ..models import Attachment, Publication
+
+OTHER_FILES = {
+    b"%PDF-": ("application/pdf", "pdf"),
+    b"ID3": ("audio/mpeg", "mp3"),
+    b"OggS": ("audio/ogg", "ogg"),
+    b"\x1a\x45\xdf\xa3": ("video/webm", "webm"),
+}
+
+
+class NotTaken(Refusal):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("“%(name)s” is not a picture, a PDF, nor a sound this square can keep. Nothing was stored.")
+            % {"name": name}
+        )
+
+
+class TooLarge(Refusal):
+    def __init__(self, name: str, limit: int) -> None:
+        super().__init__(
+            _("“%(name)s” is larger than %(limit)s MB. Make it smaller and add it again.")
+            % {"name": name, "limit": limit // 2**20}
+        )
+
+
+@transaction.atomic
+def attach(
+    *,
+    publication: Publication,
+    owner: Person,
+    name: str,
+    data: bytes,
+    at: datetime,
+    alt: Mapping[str, str] | None = None,
+) -> Attachment:
+    """Hang a picture or a file on a publication; what it is, its content says. Raises NotTaken, TooLarge."""
+    if len(data) > settings.PARVIS_UPLOAD_LIMIT:
+        raise TooLarge(name, settings.PARVIS_UPLOAD_LIMIT)
+    attachment = Attachment(
+        public_id=public_id(),
+        publication=publication,
+        owner=owner,
+        name=name[-200:],
+        alt=dict(alt or {}),
+        position=publication.attachments.unguarded("its own attachments").count(),
+        added_at=at,
+    )
+    keep(attachment, data)
+    attachment.save()
+    return attachment
+
+
+def keep(attachment: Attachment, data: bytes) -> None:
+    """Write the files of an attachment, and what they are, into it."""
+    other = next((kind for start, kind in OTHER_FILES.items() if data.startswith(start)), None)
+    if other is not None:
+        attachment.mime, extension = other
+    else:
+        try:
+            picture = pictures.inspect(data, max_bytes=settings.PARVIS_UPLOAD_LIMIT)
+            sizes = list(pictures.renditions(data))
+            data, extension = pictures.clean_original(data)
+        except pictures.NotAPicture:
+            raise NotTaken(attachment.name) from None
+        attachment.mime = f"image/{'jpeg' if extension in {'jpg', 'jpeg'} else extension}"
+        attachment.width, attachment.height = picture.width, picture.height
+        attachment.widths = [default_width for default_width, _bytes in sizes]
+        for width, rendition in sizes:
+            default_storage.save(f"{folder(attachment)}/{width}.webp", ContentFile(rendition))
+    attachment.size, attachment.sha256 = len(data), hashlib.sha256(data).hexdigest()
+    attachment.file = default_storage.save(f"{folder(attachment)}/original.{extension}", ContentFile(data))
+
+
+def folder(attachment: Attachment) -> str:
+    """Where the files of an attachment lie in the media store."""
+    return f"{attachment.public_id[:2]}/{attachment.public_id}"
+
+
+def describe(*, attachment: Attachment, alt: Mapping[str, str], caption: str) -> Attachment:
+    """What a picture shows, in each language, for those who cannot see it; and its caption."""
+    attachment.alt, attachment.caption = dict(alt), caption
+    attachment.save(update_fields=["alt", "caption"])
+    return attachment
+
+
+def files_of(attachment: Attachment) -> list[str]:
+    """The names of its files in the media store."""
+    return [attachment.file, *(f"{folder(attachment)}/{width}.webp" for width in attachment.widths)]
+
+
+def detach(*, attachment: Attachment) -> None:
+    """Take an attachment away with its files, once the transaction is through."""
+    names = files_of(attachment)
+    attachment.delete()
+    transaction.on_commit(lambda: [default_storage.delete(name) for name in names] and None)

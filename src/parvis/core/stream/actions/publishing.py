@@ -1,0 +1,190 @@
+"""Publishing: one publication, placed in streams for an audience, from a moment on; in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from parvis.core.audiences.actions import Expression, audience_for
+from parvis.core.audiences.models import PUBLIC, Audience
+from parvis.core.audiences.rule import FOREVER, microseconds, moment
+from parvis.core.people.models import Person
+
+from ..models import Placement, Publication, Source, StandingRule, Stream
+from ..search import forget, index
+
+DAY = 24 * 3600 * 10**6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """The words of a publication: its title, and its text as the search reads it."""
+
+    title: str = ""
+    text: str = ""
+    language: str
+
+
+def unique_ord(at: datetime) -> int:
+    """The first free place in the order of all publications at or after this moment, in microseconds."""
+    ord = microseconds(at)  # noqa: A001
+    while Publication.objects.unguarded("an order number tells nothing").filter(ord=ord).exists():
+        ord += 1  # noqa: A001
+    return ord
+
+
+def begin(
+    *, kind: str, author: Person, language: str, at: datetime, under: Publication | None = None
+) -> Publication:
+    """A draft: only its author sees it."""
+    return Publication.objects.create(
+        kind=kind, author=author, language=language, under=under, made_at=at, ord=unique_ord(at)
+    )
+
+
+@transaction.atomic
+def publish(
+    *,
+    publication: Publication,
+    said: Said,
+    audience: Audience,
+    sources: Sequence[Source],
+    at: datetime,
+    come_out_at: datetime | None = None,
+) -> Publication:
+    """Put a publication into its sources' streams for an audience, now or from `come_out_at` on.
+
+    What comes out later needs no clock job: nobody but the author sees it before. Doing it again replaces the words,
+    the audience and the streams; what is out already keeps its moment.
+    """
+    out_at = come_out_at or at
+    already_out = publication.published_at is not None and publication.published_at <= at
+    if not already_out and publication.published_at != out_at:
+        forget([publication])
+        publication.ord = unique_ord(out_at)
+        publication.published_at = out_at
+    elif already_out:
+        publication.edited_at = at
+        publication.was_public |= publication.audience_id == PUBLIC
+    write_words(publication, said)
+    publication.audience = audience
+    publication.deleted_at = None
+    publication.save()
+    place(publication, sources)
+    index([publication])
+    return publication
+
+
+def write_words(publication: Publication, said: Said) -> None:
+    """The new words, and a new revision."""
+    publication.title = said.title[:400]
+    publication.text = said.text
+    publication.language = said.language
+    publication.revision += 1
+
+
+@transaction.atomic
+def edit(*, publication: Publication, said: Said, at: datetime) -> Publication:
+    """Other words for the same people; the moment it came out stays."""
+    write_words(publication, said)
+    publication.edited_at = at
+    publication.save()
+    index([publication])
+    return publication
+
+
+@transaction.atomic
+def change_audience(*, publication: Publication, audience: Audience, at: datetime) -> Publication:
+    """Other people, for the present and for the past, at once. Comments keep the audience they were written for."""
+    is_out = publication.published_at is not None and publication.published_at <= at
+    publication.was_public |= is_out and publication.audience_id == PUBLIC
+    sources = sources_of(publication)
+    publication.audience = audience
+    publication.revision += 1
+    publication.save(update_fields=["audience", "was_public", "revision"])
+    place(publication, sources)
+    return publication
+
+
+def sources_of(publication: Publication) -> list[Source]:
+    """The sources in which a publication stands."""
+    streams = Placement.objects.unguarded("its own placements").filter(publication=publication).values("stream__source")
+    return list(Source.objects.filter(pk__in=streams))
+
+
+def place(publication: Publication, sources: Iterable[Source]) -> None:
+    """Replace a publication's placements; the author's standing rule narrows them with time."""
+    Placement.objects.filter(publication=publication).delete()
+    Placement.objects.bulk_create(placements(publication, list(sources), narrowing(publication)))
+
+
+def narrowing(publication: Publication) -> StandingRule | None:
+    """The author's standing rule for this kind, or for all kinds."""
+    rules = StandingRule.objects.filter(person=publication.author, kind__in=["", publication.kind])
+    return rules.order_by("-kind").first()
+
+
+def placements(publication: Publication, sources: Sequence[Source], rule: StandingRule | None) -> list[Placement]:
+    """Where a publication stands from when it comes out, and where from when its rule narrows it."""
+    if publication.audience is None or publication.published_at is None:
+        return []
+    start, until = microseconds(publication.published_at), FOREVER
+    spans = [(publication.audience, start, until)]
+    if rule is not None:
+        until = start + rule.after_days * DAY
+        later = rule.audience or audience_for(expression=Expression(), owner=publication.author)
+        spans = [(publication.audience, start, until), (later, until, FOREVER)]
+    return [
+        Placement(
+            publication=publication,
+            stream=stream_of(source, audience, publication.author),
+            ord=publication.ord,
+            visible_from=begins,
+            visible_until=ends,
+        )
+        for source in sources
+        for audience, begins, ends in spans
+    ]
+
+
+def stream_of(source: Source, audience: Audience, author: Person) -> Stream:
+    """The stream of this source, audience and author."""
+    return Stream.objects.get_or_create(source=source, audience=audience, author=author)[0]
+
+
+@transaction.atomic
+def delete(*, publication: Publication, by: Person, at: datetime) -> Publication:
+    """Take a publication away from everyone, its author included; `restore` undoes it while the trash is kept."""
+    publication.was_public |= (
+        publication.audience_id == PUBLIC and publication.published_at is not None and publication.published_at <= at
+    )
+    publication.deleted_at = at
+    publication.save(update_fields=["deleted_at", "was_public"])
+    close(publication, at)
+    forget([publication])
+    return publication
+
+
+def close(publication: Publication, at: datetime) -> None:
+    """Shut every placement from now on; they remain, to say where the publication stood."""
+    now = microseconds(at)
+    here = Placement.objects.filter(publication=publication)
+    here.filter(visible_from__gte=now).update(visible_from=FOREVER - 1, visible_until=FOREVER)
+    here.filter(visible_from__lt=now, visible_until__gt=now).update(visible_until=now)
+
+
+@transaction.atomic
+def restore(*, publication: Publication) -> Publication:
+    """Undo a deletion: the same words, for the same people."""
+    sources = sources_of(publication)
+    publication.deleted_at = None
+    publication.save(update_fields=["deleted_at"])
+    place(publication, sources)
+    index([publication])
+    return publication
+
+
+def came_out_on(publication: Publication) -> datetime:
+    """The moment by which a publication is ordered."""
+    return publication.published_at or moment(publication.ord)

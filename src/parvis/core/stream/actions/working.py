@@ -1,0 +1,37 @@
+"""The text under the author's pen, saved by itself; the published version is never touched by it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from parvis.lib.refusal import Refusal
+
+from ..models import Publication, WorkingCopy
+
+
+class StaleCopy(Refusal):
+    def __init__(self, current: int) -> None:
+        super().__init__(
+            _("This text was changed in another window since you opened it here. Nothing is lost: compare the two.")
+        )
+        self.current = current
+
+
+@transaction.atomic
+def save_working_copy(
+    *, publication: Publication, fields: Mapping[str, object], version: int, at: datetime
+) -> WorkingCopy:
+    """Keep these fields if `version` is still the last one known. Raises StaleCopy; the caller shows both texts."""
+    copies = WorkingCopy.objects.unguarded("the author's own working copy").filter(publication=publication)
+    if version == 0 and not copies.exists():
+        return WorkingCopy.objects.create(publication=publication, fields=dict(fields), version=1, saved_at=at)
+    if not copies.filter(version=version).update(fields=dict(fields), version=version + 1, saved_at=at):
+        raise StaleCopy(copies.get().version if copies.exists() else 0)
+    return copies.get()
+
+
+def drop_working_copy(*, publication: Publication) -> None:
+    """Forget the working copy: what it held is published, or thrown away."""
+    WorkingCopy.objects.filter(publication=publication).delete()

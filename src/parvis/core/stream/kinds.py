@@ -1,0 +1,40 @@
+"""The register of what can be published: each kind says how its card is drawn and where its page is."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from parvis.core.audiences.rule import Viewer
+
+    from .models import Publication
+
+type Details = Callable[["Iterable[Publication]", "Viewer"], Mapping[int, object]]
+type Address = Callable[["Publication"], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A kind of publication.
+
+    `card` is its template in a stream; `details` brings what the card needs for a whole page in one query or two;
+    `address` is the path of a publication's own page; `default_audience` names a `choice` of the audience picker.
+    """
+
+    name: str
+    title: object
+    card: str
+    details: Details
+    address: Address
+    default_audience: str = "connections"
+    takes_comments: bool = True
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known; the same name twice is a mistake in the code."""
+    if kind.name in KINDS:
+        raise ValueError(f"{kind.name} is registered twice")
+    KINDS[kind.name] = kind

@@ -1,0 +1,23 @@
+"""What has been published, where it stands, who follows it, and what hangs on it."""
+
+from .attachment import Attachment
+from .comment import Comment
+from .publication import Placement, Publication, PublicationQuerySet
+from .reading import Follow, Source, StandingRule, Stream
+from .report import Report
+from .writing import Status, WorkingCopy
+
+__all__ = [
+    "Attachment",
+    "Comment",
+    "Follow",
+    "Placement",
+    "Publication",
+    "PublicationQuerySet",
+    "Report",
+    "Source",
+    "StandingRule",
+    "Status",
+    "Stream",
+    "WorkingCopy",
+]

@@ -1,0 +1,106 @@
+"""A publication, and the placements that say in which stream it stands, from when, until when."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from parvis.core.audiences.models import Audience
+from parvis.core.audiences.rule import FOREVER, Viewer, moment
+from parvis.core.people.models import Person, public_id
+
+from ..kinds import KINDS, Kind
+from ..seen import SeenModel, SeenQuerySet
+from .reading import Stream
+
+
+class PublicationQuerySet(SeenQuerySet["Publication"]):
+    """Reads publications; only `visible_to` shows them to anyone."""
+
+    paths = ("",)
+
+    def published(self, viewer: Viewer) -> Self:
+        """Those that have come out by the viewer's moment: no drafts, nothing scheduled."""
+        return self.exclude(published_at=None).filter(ord__lte=viewer.at)
+
+    def of_kind(self, *kinds: str) -> Self:
+        return self.filter(kind__in=kinds)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-ord")
+
+
+class Publication(SeenModel):
+    """Something a person put out: a post, a status, a comment; read through the one rule and nothing else.
+
+    `ord` is its moment in microseconds since 1970, made unique: the order of every list.
+    `text` is what the search finds, in plain words. What stands `under` another is seen by whoever sees both.
+    """
+
+    public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
+    kind = models.CharField(max_length=50)
+    author = models.ForeignKey(Person, models.CASCADE, related_name="publications")
+    audience = models.ForeignKey(Audience, models.PROTECT, null=True, blank=True, related_name="+")
+    language = models.CharField(max_length=10, default="fr")
+    title = models.CharField(max_length=400, default="", blank=True)
+    text = models.TextField(default="", blank=True)
+    under = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="beneath")
+    ord = models.BigIntegerField(unique=True)
+    made_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    was_public = models.BooleanField(default=False)
+    comments_closed_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=0)
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta(SeenModel.Meta):
+        indexes = [
+            models.Index(name="publication_author", fields=["author", "-ord"]),
+            models.Index(name="publication_kind", fields=["kind", "-ord"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.kind}"
+
+    def declared(self) -> Kind:
+        """What the register says of its kind."""
+        return KINDS[self.kind]
+
+    def get_absolute_url(self) -> str:
+        return KINDS[self.kind].address(self)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.published_at is None and self.deleted_at is None
+
+
+class PlacementQuerySet(SeenQuerySet["Placement"]):
+    paths = ("publication",)
+
+
+class Placement(SeenModel):
+    """A publication stands in a stream from `visible_from` until `visible_until`, in microseconds since 1970."""
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="placements")
+    stream = models.ForeignKey(Stream, models.CASCADE, related_name="placements")
+    ord = models.BigIntegerField()
+    visible_from = models.BigIntegerField()
+    visible_until = models.BigIntegerField(default=FOREVER)
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta(SeenModel.Meta):
+        constraints = [
+            models.CheckConstraint(name="placement_in_time", condition=Q(visible_from__lt=F("visible_until"))),
+        ]
+        indexes = [
+            models.Index(
+                name="placement_stream", fields=["stream", "ord", "visible_from", "visible_until", "publication"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {moment(self.visible_from):%Y-%m-%d}"

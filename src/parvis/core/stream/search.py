@@ -1,0 +1,108 @@
+"""Full-text search over what a viewer may see: words folded and stemmed in Python, so that both databases agree.
+
+The filter is the one rule and stands before the limit, the count and the snippet: what one may not see changes nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from parvis.core.audiences.rule import FOREVER, Viewer
+from parvis.lib.text.search import index_words, query_words, snippet
+
+from .models import Publication
+from .seen import placed
+
+LANGUAGES = ("fr", "en")
+
+SQLITE = """SELECT p.id, p.ord FROM stream_words w CROSS JOIN stream_publication p ON p.ord = w.rowid
+WHERE w.stream_words MATCH %s AND w.rowid < %s AND {more} {rule} ORDER BY w.rowid DESC LIMIT %s"""
+POSTGRESQL = """SELECT p.id, p.ord FROM stream_words w JOIN stream_publication p ON p.ord = w.ord
+WHERE w.words @@ to_tsquery('simple', %s) AND w.ord < %s AND {more} {rule} ORDER BY w.ord DESC LIMIT %s"""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A publication found, and the piece of its text that says why: (text, whether it matched)."""
+
+    publication: Publication
+    pieces: Sequence[tuple[str, bool]]
+
+
+@dataclass(frozen=True)
+class Results:
+    """Some hits, newest first; `before` is where the next ones begin, None when these are the last."""
+
+    hits: Sequence[Hit]
+    before: int | None
+
+
+def batches(publications: Iterable[Publication], size: int = 200) -> Iterator[list[Publication]]:
+    """The publications, some at a time."""
+    rows = list(publications)
+    for start in range(0, len(rows), size):
+        yield rows[start : start + size]
+
+
+def index(publications: Iterable[Publication]) -> None:
+    """Make the words of these publications findable; what they were before is forgotten."""
+    for some in batches(publications):
+        forget(some)
+        rows = [
+            (row.ord, index_words(row.title, row.language), index_words(row.text, row.language))
+            for row in some
+            if row.deleted_at is None
+        ]
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.executemany("INSERT INTO stream_words(rowid, title, text) VALUES (%s, %s, %s)", rows)
+            else:
+                cursor.executemany(
+                    "INSERT INTO stream_words(ord, words) VALUES (%s, to_tsvector('simple', %s))",
+                    [(ord, f"{title} {text}"[:200_000]) for ord, title, text in rows],
+                )
+
+
+def forget(publications: Iterable[Publication]) -> None:
+    """Make these publications unfindable."""
+    column = "rowid" if connection.vendor == "sqlite" else "ord"
+    with connection.cursor() as cursor:
+        cursor.executemany(f"DELETE FROM stream_words WHERE {column} = %s", [(row.ord,) for row in publications])  # noqa: S608
+
+
+def search(
+    viewer: Viewer,
+    words: str,
+    *,
+    before: int = FOREVER,
+    limit: int = 20,
+    language: str = "",
+    kind: str = "",
+) -> Results:
+    """What this viewer may see that holds these words, newest first; nothing for no words."""
+    query = query_words(words, LANGUAGES)
+    if not query:
+        return Results([], None)
+    found = matching(viewer, query.fts5() if connection.vendor == "sqlite" else query.tsquery(), before, limit + 1, language, kind)
+    shown = found[:limit]
+    rows = Publication.objects.visible_to(viewer).select_related("author", "audience").in_bulk([pk for pk, _ord in shown])
+    hits = [
+        Hit(rows[pk], snippet(rows[pk].text, query, rows[pk].language)) for pk, _ord in shown if pk in rows
+    ]
+    return Results(hits, shown[-1][1] if len(found) > limit else None)
+
+
+def matching(viewer: Viewer, match: str, before: int, limit: int, language: str, kind: str) -> list[tuple[int, int]]:
+    """(number, ord) of the newest publications that match and may be seen."""
+    text = SQLITE if connection.vendor == "sqlite" else POSTGRESQL
+    rule, values = placed(viewer, publication="p.id", author="p.author_id", deleted="p.deleted_at", under="p.under_id")
+    filters = [("p.published_at IS NOT NULL AND p.ord <= %s", viewer.at)]
+    filters += [("p.language = %s", language)] if language else []
+    filters += [("p.kind = %s", kind)] if kind else []
+    more = "".join(f"{test} AND " for test, _value in filters)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            text.format(more=more, rule=rule), [match, before, *(value for _test, value in filters), *values, limit]
+        )
+        return [(int(pk), int(ord)) for pk, ord in cursor.fetchall()]

@@ -1,0 +1,1 @@
+"""A bilingual blog of many themes, where columns printed elsewhere are kept safe."""
