@@ -1,0 +1,34 @@
+"""The only place where the journal is written."""
+
+from .addresses import address_of, give_address, settle_address
+from .posts import (
+    Draft,
+    add_update,
+    delete_post,
+    publish_post,
+    remove_update,
+    render,
+    restore_post,
+    start_post,
+)
+from .terms import MovesIntoItself, change_category, make_category, make_tag, merge_categories, tag_named
+
+__all__ = [
+    "Draft",
+    "MovesIntoItself",
+    "add_update",
+    "address_of",
+    "change_category",
+    "delete_post",
+    "give_address",
+    "make_category",
+    "make_tag",
+    "merge_categories",
+    "publish_post",
+    "remove_update",
+    "render",
+    "restore_post",
+    "settle_address",
+    "start_post",
+    "tag_named",
+]

@@ -1,0 +1,19 @@
+"""Posts and what belongs to them: notes, categories, tags, addresses, originals; and what imports brought."""
+
+from .addresses import PostAddress
+from .imports import Import, ImportItem
+from .posts import DatedUpdate, Original, Post, PostNote, PostQuerySet
+from .terms import Category, Tag
+
+__all__ = [
+    "Category",
+    "DatedUpdate",
+    "Import",
+    "ImportItem",
+    "Original",
+    "Post",
+    "PostAddress",
+    "PostNote",
+    "PostQuerySet",
+    "Tag",
+]
