@@ -8,7 +8,7 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401, PLC0415
+        from . import checks, declarations  # noqa: F401, PLC0415
         from .rooms import all_rooms  # noqa: PLC0415
 
         all_rooms()

@@ -4,9 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from parvis.core.people.personal import Personal, register
 
+from . import notices
 from .models import Job, OneTimeDoor
 
 register(
-    Personal(model=OneTimeDoor, owner="person", title=_("links that logged you in once"), erase="delete"),
-    Personal(model=Job, owner="person", title=_("exports, backups and imports you asked for"), erase="delete"),
+    Personal(model=OneTimeDoor, owner="person", title=_("Links that log you in once")),
+    Personal(model=Job, owner="person", title=_("Backups, exports and imports you asked for")),
 )
+notices.declare()

@@ -14,6 +14,7 @@ from parvis.core.people.personal import register as register_personal
 from parvis.core.people.request import Request
 from parvis.core.stream.kinds import Kind
 from parvis.core.stream.kinds import register as register_kind
+from parvis.core.stream.models import Publication
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,8 @@ class Room:
     chores: tuple[Chore, ...] = ()
     old_urls: Callable[[Request], HttpResponseBase | None] | None = None
     """Asked before a 404: answers for addresses of another time (/archives/…, /?p=…, /feed/)."""
+    at_path: Callable[[str], Publication | None] | None = None
+    """The publication that stands at a path, whoever asks: what a password may open (asked without the rule)."""
     sitemap: Callable[[datetime], Sequence[object]] | None = None
     demo: Callable[[datetime], None] | None = None
     """Furnishes the room of the sample square."""

@@ -1,0 +1,124 @@
+"""What the house itself may tell people, each in a sentence."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from parvis.core.delivery.notices import NoticeKind, Sentence, register
+from parvis.core.people.models import Notice, Role
+from parvis.core.stream.models import Report
+
+from .jobs import JOBS
+from .models import Job
+
+
+def report_of(notice: Notice) -> Report | None:
+    """The report that a notice is about."""
+    told = Report.objects.unguarded("a notice names a report to those it concerns")
+    return told.select_related("by", "about", "publication").filter(pk=notice.about.get("report")).first()
+
+
+def opening_words(report: Report) -> str:
+    """The first words of what was reported."""
+    words = " ".join(report.quoted.split())
+    return words if len(words) <= 60 else f"{words[:60].rsplit(' ', 1)[0]}…"
+
+
+def page_of(report: Report) -> str:
+    """The page of what was reported, or the list of notices once it is gone."""
+    publication = report.publication
+    return (
+        publication.get_absolute_url()
+        if publication and publication.deleted_at is None
+        else reverse("notices")
+    )
+
+
+def to_owners(notice: Notice) -> Sentence | None:
+    report = report_of(notice)
+    if report is None or not notice.person.is_owner:
+        return None
+    text = _("%(name)s asks you to look at something that %(author)s wrote.")
+    path = reverse("desk-report", args=[report.pk])
+    return Sentence(text % {"name": report.by.name, "author": report.about.name}, path)
+
+
+def to_reporter(notice: Notice) -> Sentence | None:
+    report = report_of(notice)
+    if report is None:
+        return None
+    text = _("The owners looked at what you reported. They say: %(outcome)s")
+    return Sentence(text % {"outcome": report.outcome}, reverse("notices"))
+
+
+def to_author_settled(notice: Notice) -> Sentence | None:
+    report = report_of(notice)
+    if report is None:
+        return None
+    text = _("Somebody asked the owners to look at “%(words)s”. They did, and say: %(outcome)s")
+    return Sentence(text % {"words": opening_words(report), "outcome": report.outcome}, page_of(report))
+
+
+def to_author_taken_down(notice: Notice) -> Sentence | None:
+    report = report_of(notice)
+    if report is None:
+        return None
+    text = _("The owners have taken down “%(words)s”. They say: %(outcome)s")
+    return Sentence(text % {"words": opening_words(report), "outcome": report.outcome}, reverse("notices"))
+
+
+def to_author_asked(notice: Notice) -> Sentence | None:
+    report = report_of(notice)
+    if report is None:
+        return None
+    text = _("The owners write to you about “%(words)s”: %(message)s")
+    return Sentence(
+        text % {"words": opening_words(report), "message": notice.about.get("words", "")}, page_of(report)
+    )
+
+
+def role_changed(notice: Notice) -> Sentence | None:
+    sentences = {
+        Role.OWNER: _("You now run this square, with its other owners."),
+        Role.AUTHOR: _("You can now publish in the journal."),
+        Role.MEMBER: _("You now take part here as a member."),
+    }
+    text = sentences.get(notice.about.get("role"))
+    return (
+        Sentence(text, reverse("desk") if notice.about.get("role") == Role.OWNER else reverse("home"))
+        if text
+        else None
+    )
+
+
+def let_in_again(notice: Notice) -> Sentence | None:
+    return Sentence(_("The owners have let you in again."), reverse("home"))
+
+
+def job_ended(notice: Notice) -> Sentence | None:
+    job = Job.objects.filter(pk=notice.about.get("job")).first()
+    kind = JOBS.get(job.kind) if job else None
+    if job is None or kind is None:
+        return None
+    text = (
+        _("%(work)s: this could not be done. %(problem)s") if job.problem else _("%(work)s: this is ready.")
+    )
+    return Sentence(text % {"work": kind.title, "problem": job.problem}, reverse(kind.page))
+
+
+def declare() -> None:
+    """Make the house's own kinds of notice known."""
+    register(NoticeKind(name="site.report", title=gettext_lazy("Reports from members"), say=to_owners))
+    register(NoticeKind(name="site.answered", title=gettext_lazy("Answers to your reports"), say=to_reporter))
+    register(NoticeKind(name="site.settled", title=gettext_lazy("Reports about you"), say=to_author_settled))
+    register(
+        NoticeKind(
+            name="site.taken_down", title=gettext_lazy("What was taken down"), say=to_author_taken_down
+        )
+    )
+    register(
+        NoticeKind(name="site.asked", title=gettext_lazy("Messages from the owners"), say=to_author_asked)
+    )
+    register(NoticeKind(name="site.role", title=gettext_lazy("Your role here"), say=role_changed))
+    register(NoticeKind(name="site.reinstated", title=gettext_lazy("Coming in again"), say=let_in_again))
+    register(NoticeKind(name="site.job", title=gettext_lazy("Work you asked for"), say=job_ended))
