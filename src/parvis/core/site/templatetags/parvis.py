@@ -1,0 +1,161 @@
+"""Tags and filters that every template has."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zlib import crc32
+
+from django import template
+from django.template import Context
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html, linebreaks, urlize
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from parvis.core.people.models import Person
+from parvis.core.site import when as moments
+from parvis.core.site.menu import Entry, address, menu_of, page_titles
+from parvis.lib.text import languages, typography
+
+register = template.Library()
+
+COLOURS = 6
+TO_READERS = {
+    "me": _("only me"),
+    "circle": _("a small group"),
+    "connections": _("their connections"),
+    "members": _("the members"),
+    "link": _("whoever has the link"),
+    "password": _("whoever has the password"),
+    "everyone": _("everyone"),
+}
+TO_THE_AUTHOR = TO_READERS | {"circle": _("a few people"), "connections": _("my connections")}
+
+
+@register.simple_tag
+def icon(name: str, css: str = "icon") -> SafeString:
+    """A drawing of the sprite; it says nothing to a screen reader, words stand beside it."""
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        css,
+        static("site/sprite.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def openness(
+    kind: str, words: str = "", number: int | None = None, mine: bool = False, css: str = ""
+) -> SafeString:
+    """The glyph of how open a piece is, with its words and, for the author, its number."""
+    known = kind if kind in TO_READERS else "circle"
+    said = words or str((TO_THE_AUTHOR if mine else TO_READERS)[known])
+    if number is not None:
+        said = ngettext("%(audience)s, %(count)s person", "%(audience)s, %(count)s people", number) % {
+            "audience": said,
+            "count": number,
+        }
+    return format_html(
+        '<span class="openness {}">{}<span>{}</span></span>', css, icon(f"open-{known}", ""), said
+    )
+
+
+@register.simple_tag
+def avatar(person: Person, size: str = "") -> SafeString:
+    """A person's portrait, or their initials on a stone; the name stands beside it."""
+    if person.portrait:
+        try:
+            address = reverse("portrait", args=[person.public_id])
+        except NoReverseMatch:
+            pass
+        else:
+            return format_html(
+                '<img class="avatar {}" src="{}?v={}" alt="" width="40" height="40" loading="lazy">',
+                size,
+                address,
+                person.portrait[:8],
+            )
+    colour = crc32(person.public_id.encode()) % COLOURS + 1
+    return format_html(
+        '<span class="avatar {} c{}" aria-hidden="true">{}</span>', size, colour, person.initials
+    )
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, moment: datetime, style: str = "near") -> SafeString:
+    """A moment in words, with the whole date as its title. `style`: near, day or full."""
+    now: datetime | None = getattr(context.get("request"), "at", None)
+    whole = moments.full(moment)
+    if style == "day":
+        said = moments.day(moment)
+    elif style == "full" or now is None:
+        said = whole
+    else:
+        said = moments.near(moment, now)
+    stamp = timezone.localtime(moment).isoformat(timespec="seconds")
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, whole, said)
+
+
+@register.simple_tag(takes_context=True)
+def active(context: Context, *names: str) -> SafeString | str:
+    """`aria-current="page"` when this page, or its room, bears one of these names."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    if match is None:
+        return ""
+    here = {match.view_name, *match.app_names, *(f"room:{room}" for room in match.app_names)}
+    return SafeString(' aria-current="page"') if here & set(names) else ""
+
+
+@register.filter
+def lang_name(code: str) -> str:
+    """What a language calls itself: Français, English."""
+    return capfirst(languages.name(code, code))
+
+
+@register.filter
+def lang_here(code: str) -> str:
+    """What a language is called in the language of this page: French, anglais."""
+    return languages.name(code, get_language() or "en")
+
+
+@register.filter
+def typeset(text: str, language: str) -> str:
+    """Plain text with the spaces and apostrophes of its language (French has its own)."""
+    return typography.french(text) if language.startswith("fr") else text
+
+
+@register.filter(needs_autoescape=True)
+def paragraphs(text: Any, autoescape: bool = True) -> SafeString:
+    """Plain text as paragraphs, its addresses as links that are not vouched for."""
+    linked = urlize(str(text), nofollow=True, autoescape=True)
+    return SafeString(linebreaks(SafeString(linked), autoescape=False))
+
+
+@register.filter
+def people(count: int) -> str:
+    """A number of people: 1 person, 12 people."""
+    return ngettext("%(count)s person", "%(count)s people", count) % {"count": count}
+
+
+@register.simple_tag(takes_context=True)
+def square_menu(context: Context) -> Sequence[Entry]:
+    """The lines of the square's menu, in the page's language."""
+    square = context.get("square")
+    return menu_of(square, get_language() or square.language) if square else []
+
+
+@register.simple_tag(takes_context=True)
+def standing_pages(context: Context) -> Sequence[Entry]:
+    """The pages that always stand (about, legal words and others), for the foot of every page."""
+    square = context.get("square")
+    language = get_language() or "en"
+    if not square:
+        return []
+    return [
+        Entry(f"page:{slug}", title, address(slug), "" if code == language else code)
+        for slug, (code, title) in page_titles(square, language).items()
+    ]
