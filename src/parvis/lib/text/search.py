@@ -60,9 +60,19 @@ def _indexed(word: str, language: str) -> str:
         word = _ELISION.sub("", word, count=1) if _ELISION.match(word) else word
     word = word[:LONGEST_WORD]
     if language in _stemmers:
-        with _one_at_a_time:
-            word = _stemmers[language].stemWord(word)
+        word = _stem(word, language)
     return word.replace("'", "")
+
+
+def _stem(word: str, language: str) -> str:
+    """The Snowball stem of a folded word, the same for a singular and its plural.
+
+    The French algorithm takes either an ending or the s of a plural away: petits → petit, yet petit → pet.
+    A word that lost nothing but its s is therefore stemmed once more.
+    """
+    with _one_at_a_time:
+        stem: str = _stemmers[language].stemWord(word)
+        return _stemmers[language].stemWord(stem) if stem + "s" == word else stem
 
 
 def _primary(language: str) -> str:
