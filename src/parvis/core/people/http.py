@@ -24,7 +24,7 @@ def only[**P](allowed: Callable[[Person], bool]) -> Callable[[View[P]], View[P]]
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.person is None:
                 return redirect_to_login(request.get_full_path() if request.method == "GET" else "")
             if not allowed(request.person):
@@ -34,6 +34,11 @@ def only[**P](allowed: Callable[[Person], bool]) -> Callable[[View[P]], View[P]]
         return guarded
 
     return guard
+
+
+def person_only[**P](view: View[P]) -> View[P]:
+    """Only for those who are logged in, guests too."""
+    return only(lambda person: person.is_active)(view)
 
 
 def members_only[**P](view: View[P]) -> View[P]:

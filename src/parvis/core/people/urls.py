@@ -1,5 +1,23 @@
 """Where a person's own pages stand."""
 
-from django.urls import URLPattern
+from django.urls import path
+from django.views.generic import RedirectView
 
-urlpatterns: list[URLPattern] = []
+from .views import addresses, invitations, language, me
+
+urlpatterns = [
+    path("me/", me.me, name="settings"),
+    path("me/profile/", me.profile, name="profile"),
+    path("me/portrait/", me.portrait, name="portrait-change"),
+    path("me/settings/", me.settings, name="preferences"),
+    path("me/addresses/", addresses.addresses, name="addresses"),
+    path("me/addresses/verify/", addresses.verify, name="address-verify"),
+    path("me/addresses/primary/", addresses.primary, name="address-primary"),
+    path("me/addresses/remove/", addresses.remove, name="address-remove"),
+    path("me/invitations/", invitations.invitations, name="invitations"),
+    path("me/invitations/withdraw/", invitations.withdraw, name="invitation-withdraw"),
+    path("invited/<str:code>/", invitations.invitee, name="invited"),
+    path("language/", language.language, name="language"),
+    # allauth's own page for addresses knows only its mirror.
+    path("account/email/", RedirectView.as_view(pattern_name="addresses"), name="account_email"),
+]

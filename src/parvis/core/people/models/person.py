@@ -133,7 +133,9 @@ class Address(models.Model):
     """A way to reach a person; only a verified one says that it is theirs."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="addresses")
-    kind = models.CharField(max_length=10, default="mail", choices=[("mail", _("mail")), ("phone", _("phone"))])
+    kind = models.CharField(
+        max_length=10, default="mail", choices=[("mail", _("mail")), ("phone", _("phone"))]
+    )
     value = models.CharField(max_length=254)
     canonical = models.CharField(max_length=254, editable=False)
     is_primary = models.BooleanField(default=False)
@@ -146,7 +148,9 @@ class Address(models.Model):
                 name="address_verified_once", fields=["kind", "canonical"], condition=~Q(verified_at=None)
             ),
             models.UniqueConstraint(name="address_once_a_person", fields=["person", "kind", "canonical"]),
-            models.UniqueConstraint(name="address_one_primary", fields=["person"], condition=Q(is_primary=True)),
+            models.UniqueConstraint(
+                name="address_one_primary", fields=["person"], condition=Q(is_primary=True)
+            ),
         ]
         indexes = [models.Index(name="address_canonical", fields=["canonical"])]
 

@@ -1,0 +1,104 @@
+"""How allauth's flows meet our people: who may sign up, what signing up writes, when an address is somebody's."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.contrib import messages
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from . import invited, mails
+from .actions import AddressInUse, NotLetIn, join_square, mirror, sign_up, verify_address
+from .actions.joining import is_waiting
+from .models import JoinPolicy, Person
+
+WORDS = {
+    "account_inactive": _(
+        "This account has been suspended. The people who run this square can tell you more."
+    ),
+    "duplicate_email": _("This address is already among yours."),
+    "email_password_mismatch": _(
+        "This address and this password do not belong together. Check both, or ask for a code by mail."
+    ),
+    "enter_current_password": _("Type the password you use now."),
+    "incorrect_code": _("This is not the code we sent. Check the latest mail."),
+    "incorrect_password": _("This is not your password."),
+    "invalid_or_expired_key": _("This link no longer works. Ask for another one."),
+    "invalid_login": _("Type the mail address with which you joined."),
+    "invalid_password_reset": _("This link no longer works. Ask for another one."),
+    "rate_limited": _("That was very often in a short time. Wait a little and try again."),
+    "same_as_current": _("This is what it was already."),
+    "too_many_login_attempts": _("Too many tries. Wait five minutes and try again."),
+    "unverified_primary_email": _("Confirm this address first; then it can be your main one."),
+}
+
+
+class Adapter(DefaultAccountAdapter):
+    """`Address` is the truth; what allauth keeps for itself follows it."""
+
+    error_messages = DefaultAccountAdapter.error_messages | WORDS
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Whether anyone, or this visit by its invitation, may sign up."""
+        square = request.square  # type: ignore[attr-defined]
+        return square.join == JoinPolicy.OPEN or invited.invitation_of(request) is not None
+
+    def save_user(self, request: HttpRequest, user: Person, form: BaseForm, commit: bool = True) -> Person:  # type: ignore[override]
+        """Write the person and their address; nobody is a member before the address is verified."""
+        user.set_password(form.cleaned_data["password1"])
+        return sign_up(
+            person=user,
+            name=form.cleaned_data["name"],
+            address=form.cleaned_data["email"],
+            language=form.cleaned_data["language"],
+            zone=request.square.zone,  # type: ignore[attr-defined]
+            at=request.at,  # type: ignore[attr-defined]
+        )
+
+    def respond_email_verification_sent(
+        self, request: HttpRequest, user: AbstractBaseUser | None
+    ) -> HttpResponseBase:
+        """Once the code has left, allauth's row for the unverified address goes: it would stand in its owner's way."""
+        if isinstance(user, Person):
+            mirror(user)
+        return super().respond_email_verification_sent(request, user)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """The code was right: the address is theirs unless somebody else was first; who waited at the door comes in."""
+        person, at = email_address.user, request.at  # type: ignore[attr-defined]
+        waiting = is_waiting(person)
+        try:
+            verify_address(person=person, value=email_address.email, at=at)
+            email_address.pk = EmailAddress.objects.get_for_user(person, email_address.email).pk
+            email_address.verified = True
+            if waiting:
+                invitation = invited.invitation_of(request)
+                join_square(person=person, square=request.square, invitation=invitation, at=at)  # type: ignore[attr-defined]
+        except AddressInUse as refusal:
+            messages.error(request, str(refusal))
+            return False
+        except NotLetIn as refusal:
+            messages.warning(request, str(refusal))
+        invited.forget(request)
+        return True
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send one of our own mails, in the language of its reader."""
+        user = context.get("user")
+        language = user.language if isinstance(user, Person) else translation.get_language()
+        mails.send(
+            template_prefix, to=email, language=language or "", context={"request": self.request, **context}
+        )
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """After an address was added, back to the list of addresses."""
+        return reverse("addresses") if self.request.user.is_authenticated else reverse("account_login")
+
+    def can_delete_email(self, email_address: EmailAddress) -> bool:
+        """Addresses are removed on our own page, which asks `Address`."""
+        return False
