@@ -45,7 +45,7 @@ def bilingual(item: Item, site_languages: Sequence[str]) -> Bilingual:
     if len(old_code) != 2 and old_code not in site_languages:
         old_code = ""  # other plugins use this key too, for the language of a programme for instance
     excerpts = _excerpts(item.meta_value("bb-post-excerpts"))
-    old_note = item.meta_value("other-excerpt").strip()
+    old_note = item.meta_value("other-excerpt")
     if new_code or excerpts:
         language = new_code or old_code or polylang
         notes = {code: text for code, text in excerpts.items() if code != language}
@@ -56,10 +56,10 @@ def bilingual(item: Item, site_languages: Sequence[str]) -> Bilingual:
             source="basic-bilingual-1",
             group=group,
         )
-    if old_code or old_note:
+    if old_code or old_note.strip():
         language = old_code or polylang
         other = _other(language, site_languages)
-        notes = {other: old_note} if old_note and other else {}
+        notes = {other: old_note} if old_note.strip() and other else {}
         return Bilingual(language=language, notes=notes, source="basic-bilingual-0", group=group)
     if polylang:
         return Bilingual(language=polylang, source="polylang", group=group)
@@ -102,7 +102,7 @@ def _excerpts(serialised: str) -> dict[str, str]:
             return {}
     pairs = value.items() if isinstance(value, dict) else ()
     return {
-        code: text.strip()
+        code: text
         for key, text in pairs
         if isinstance(text, str) and text.strip() and (code := _code(str(key)))
     }

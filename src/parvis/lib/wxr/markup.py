@@ -3,7 +3,7 @@
 import codecs
 import html
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from lxml import etree
@@ -27,12 +27,12 @@ DAMAGED = "The XML of this item is damaged; what could be read was kept."
 UNREADABLE = "Nothing of this item could be read."
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SECTION = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});|([a-zA-Z][a-zA-Z0-9]{1,31};))?")
-_PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):[A-Za-z_]")
+_PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):[A-Za-z_]", re.ASCII)
 _DECLARED = re.compile(rb"""\sxmlns:([A-Za-z_][\w.-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 _ROOT = re.compile(rb"<rss\b([^>]*)>")
 _WP_ADDRESS = re.compile(r"https?://wordpress\.org/export/1\.\d/(excerpt/)?")
+_RESERVED = frozenset({"xml", "xmlns"})
 # A noncharacter: legal in XML, used by no text. It carries "\r" through the parser, which would drop it.
 _RETURN = "\ufdd0"
 
@@ -58,7 +58,11 @@ def declared_namespaces(head: bytes) -> tuple[dict[str, str], tuple[str, ...]]:
         prefix.decode("ascii", "replace"): (double or single).decode("utf-8", "replace")
         for prefix, double, single in (_DECLARED.findall(root[1]) if root else ())
     }
-    namespaces = {prefix: address for prefix, address in found.items() if prefix.isascii() and address}
+    namespaces = {
+        prefix: address if _is_known(address) else f"urn:other:{prefix}"
+        for prefix, address in found.items()
+        if prefix.isascii() and address and prefix not in _RESERVED
+    }
     odd: list[str] = []
     for prefix, address in STANDARD.items():
         declared = namespaces.get(prefix, "")
@@ -70,6 +74,10 @@ def declared_namespaces(head: bytes) -> tuple[dict[str, str], tuple[str, ...]]:
             namespaces[prefix] = address
             odd.append(prefix)
     return namespaces, tuple(odd)
+
+
+def _is_known(address: str) -> bool:
+    return address in {CONTENT, DUBLIN_CORE} or _WP_ADDRESS.fullmatch(address) is not None
 
 
 class Markup:
@@ -93,9 +101,8 @@ class Markup:
         root = self._parse(clean, self._strict, ())
         if root is not None:
             return root, tuple(flaws)
-        prefixes = {
-            prefix for prefix in _PREFIX.findall(_SECTION.sub("", clean)) if prefix not in self._namespaces
-        }
+        outside = "".join(part for part, is_section in _parts(clean) if not is_section)
+        prefixes = set(_PREFIX.findall(outside)) - set(self._namespaces) - _RESERVED
         mended = mend(clean)
         root = self._parse(mended, self._strict, prefixes)
         if root is not None:
@@ -122,12 +129,20 @@ def decode(data: bytes, encoding: str) -> tuple[str, list[str]]:
 
 def mend(text: str) -> str:
     """The fragment with bare `&` and entities of HTML made legal outside CDATA, where exports print them raw."""
-    parts: list[str] = []
+    return "".join(part if is_section else _mend_signs(part) for part, is_section in _parts(text))
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """The text cut at its CDATA sections, and whether each part is one. A section that never ends is none."""
     position = 0
-    for section in _SECTION.finditer(text):
-        parts += (_mend_signs(text[position : section.start()]), section[0])
-        position = section.end()
-    return "".join((*parts, _mend_signs(text[position:])))
+    while (start := text.find("<![CDATA[", position)) >= 0:
+        end = text.find("]]>", start)
+        if end < 0:
+            break
+        yield text[position:start], False
+        yield text[start : end + 3], True
+        position = end + 3
+    yield text[position:], False
 
 
 def _mend_signs(text: str) -> str:
@@ -149,9 +164,12 @@ def _is_legal(reference: str) -> bool:
 
 def _keep_returns(text: str) -> str:
     """Carry "\\r" of a text field through; where tags end in "\\r\\n" too, the file was made so on its way."""
-    if "\r" not in text or _RETURN in text or ">\r\n" in _SECTION.sub("", text):
+    if "\r" not in text or _RETURN in text:
         return text
-    return _SECTION.sub(lambda section: section[0].replace("\r", _RETURN), text)
+    parts = list(_parts(text))
+    if any(">\r\n" in part for part, is_section in parts if not is_section):
+        return text
+    return "".join(part.replace("\r", _RETURN) if is_section else part for part, is_section in parts)
 
 
 def text_of(element: etree._Element) -> str:

@@ -41,6 +41,7 @@ class Cutter:
         self._ended = False
         self._in_item = False
         self._last_title = -1
+        self._no_end_before = 0
 
     def pieces(self) -> Iterator[Piece]:
         """Each piece once; the pieces together are the file, but for an item too long to hold."""
@@ -85,6 +86,7 @@ class Cutter:
     def _take(self, length: int, *, is_item: bool, flaw: str = "") -> Piece:
         data, self._buffer = self._buffer[:length], self._buffer[length:]
         self._position = max(0, self._position - length)
+        self._no_end_before = max(0, self._no_end_before - length)
         self._in_item = False
         self._last_title = -1
         return Piece(data=data, is_item=is_item, flaw=flaw)
@@ -117,13 +119,14 @@ class Cutter:
 
         A section that never ends is no section: its opening is stepped over and what follows is read as tags.
         """
-        end = self._buffer.find(b"]]>", body)
+        end = self._buffer.find(b"]]>", max(body, self._no_end_before))
         while end < 0 and not self._ended and len(self._buffer) - start <= self._longest_item:
             resume = max(body, len(self._buffer) - 2)
             self._fill()
             end = self._buffer.find(b"]]>", resume)
         if end < 0:
             self._position = body
+            self._no_end_before = max(body, len(self._buffer) - 2)
             return
         self._position = end + 3
         if self._buffer.find(b"<item", body, end) < 0:

@@ -1,0 +1,143 @@
+"""Makes HTML of the shortcodes that WordPress itself knows: captions, galleries, sound, film and links."""
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from parvis.lib.wxr.paragraphs import link
+from parvis.lib.wxr.shortcodes import Shortcode
+
+_MEDIA = re.compile(r"\s*(<a\b[^<>]*>\s*(?:<img\b[^<>]*>\s*)+</a\s*>|<img\b[^<>]*>)", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s\"'<>\]]+")
+_AUDIO = ("src", "mp3", "m4a", "ogg", "oga", "wav", "wma", "flac", "aac")
+_VIDEO = ("src", "mp4", "m4v", "webm", "ogv", "wmv", "flv", "mov")
+_PLAYERS = frozenset(
+    [
+        "youtube",
+        "youtubevideo",
+        "vimeo",
+        "dailymotion",
+        "soundcloud",
+        "flickr",
+        "slideshare",
+        "ted",
+        "twitter",
+        "tweet",
+        "instagram",
+        "facebook",
+        "googlevideo",
+        "spotify",
+        "bandcamp",
+        "mixcloud",
+        "kickstarter",
+        "scribd",
+        "gist",
+        "wpvideo",
+        "videopress",
+        "embedyt",
+        "iframe",
+    ]
+)
+_ANSWERS: Mapping[str, str] = {
+    "youtube": "https://www.youtube.com/watch?v={}",
+    "vimeo": "https://vimeo.com/{}",
+    "dailymotion": "https://www.dailymotion.com/video/{}",
+}
+_PLAIN_ID = re.compile(r"[\w-]{4,20}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachmentRef:
+    """Where an attachment is and what it says: `alt` is text, `caption` HTML as the old site had it."""
+
+    url: str
+    alt: str = ""
+    caption: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Embedder:
+    """Makes HTML of known shortcodes; `missing` is told what cannot be shown."""
+
+    attachment: Callable[[int], AttachmentRef | None]
+    missing: Callable[[str], None]
+
+    def made(self, shortcode: Shortcode, inside: str) -> str | None:
+        """HTML of a shortcode that is known, empty when nothing of it can be shown; None for any other."""
+        name = shortcode.name
+        if name in {"caption", "wp_caption"}:
+            return self._caption(shortcode, inside)
+        if name in {"gallery", "playlist"}:
+            return self._gallery(shortcode) if name == "gallery" else self._playlist(shortcode)
+        if name in {"audio", "video"}:
+            return self._player(shortcode, inside, name, _AUDIO if name == "audio" else _VIDEO)
+        return self._link(shortcode, inside) if name == "embed" or name in _PLAYERS else None
+
+    def _caption(self, shortcode: Shortcode, inside: str) -> str | None:
+        if not shortcode.is_closed:
+            return None
+        number = re.fullmatch(r"attachment_(\d{1,18})", shortcode.attributes.get("id", ""))
+        if number:
+            self.attachment(int(number[1]))
+        media = _MEDIA.match(inside)
+        words = inside[media.end() :].strip() if media else ""
+        words = words or shortcode.attributes.get("caption", "")
+        return _figure(media[1] if media else inside, words)
+
+    def _gallery(self, shortcode: Shortcode) -> str:
+        pictures = self._attachments(shortcode)
+        figures = [_figure(_picture(picture), picture.caption) for picture in pictures]
+        return f'<div class="gallery">\n{"\n".join(figures)}\n</div>' if figures else ""
+
+    def _playlist(self, shortcode: Shortcode) -> str:
+        element = "video" if shortcode.attributes.get("type") == "video" else "audio"
+        return "\n".join(_playing(element, each.url, each.caption) for each in self._attachments(shortcode))
+
+    def _attachments(self, shortcode: Shortcode) -> list[AttachmentRef]:
+        """Those named by `ids` or `include`, in that order. Without them WordPress took all that belong to the
+        post, which its text does not tell: that is missing."""
+        named = shortcode.attributes.get("ids") or shortcode.attributes.get("include") or ""
+        numbers = [int(number) for number in re.findall(r"\d{1,18}", named)]
+        if not numbers:
+            self.missing(f"shortcode {shortcode.name}")
+        return [found for number in numbers if (found := self.attachment(number)) is not None]
+
+    def _player(self, shortcode: Shortcode, inside: str, element: str, names: tuple[str, ...]) -> str:
+        """Old audio shortcodes have the address without a name: `[audio http://…|titles=…]`."""
+        named = (shortcode.attributes.get(name, "") for name in names)
+        loose = (value.split("|")[0] for value in shortcode.values)
+        url = next((each for each in (*named, *loose, inside) if _URL.match(each)), "")
+        if not url:
+            self.missing(f"shortcode {shortcode.name}")
+            return inside
+        return _playing(element, _URL.match(url)[0], "")  # type: ignore[index]
+
+    def _link(self, shortcode: Shortcode, inside: str) -> str | None:
+        said = (*shortcode.values, *shortcode.attributes.values(), inside)
+        for text in said:
+            if url := _URL.match(html.unescape(text).strip()):
+                return f"<p>{link(url[0])}</p>"
+        pattern = _ANSWERS.get(shortcode.name)
+        for text in said if pattern else ():
+            if pattern and _PLAIN_ID.fullmatch(text.strip()):
+                return f"<p>{link(pattern.format(text.strip()))}</p>"
+        return None
+
+
+def _figure(media: str, caption: str) -> str:
+    words = f"<figcaption>{caption}</figcaption>" if caption.strip() else ""
+    return f"<figure>{media}{words}</figure>"
+
+
+def _picture(picture: AttachmentRef) -> str:
+    return f'<img src="{html.escape(picture.url)}" alt="{html.escape(picture.alt)}">'
+
+
+def _playing(element: str, url: str, caption: str) -> str:
+    """A player with a link beside it, for readers whose page lets no player through."""
+    name = html.escape(unquote(urlsplit(url).path.rpartition("/")[2]) or url)
+    address = html.escape(html.unescape(url))
+    player = f'<{element} controls preload="none" src="{address}"></{element}>'
+    return _figure(player, f'<a href="{address}">{caption or name}</a>')
