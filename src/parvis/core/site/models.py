@@ -81,3 +81,16 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.kind}"
+
+
+class ChoreRun(models.Model):
+    """When a chore of the house was last done, by whom it is being done now, and what went wrong the last time."""
+
+    name = models.CharField(max_length=60, unique=True)
+    last_run_at = models.DateTimeField(null=True, blank=True)
+    locked_until = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(default="", blank=True)
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.name}"

@@ -16,6 +16,10 @@ from parvis.core.stream.kinds import Kind
 from parvis.core.stream.kinds import register as register_kind
 from parvis.core.stream.models import Publication
 
+from .command.shape import Command
+from .jobs import JobKind
+from .jobs import register as register_job
+
 
 @dataclass(frozen=True, kw_only=True)
 class Chore:
@@ -37,6 +41,9 @@ class Room:
     personal: tuple[Personal, ...] = ()
     notices: tuple[NoticeKind, ...] = ()
     chores: tuple[Chore, ...] = ()
+    jobs: tuple[JobKind, ...] = ()
+    commands: tuple[Command, ...] = ()
+    """What `parvis ROOM …` can do."""
     old_urls: Callable[[Request], HttpResponseBase | None] | None = None
     """Asked before a 404: answers for addresses of another time (/archives/…, /?p=…, /feed/)."""
     at_path: Callable[[str], Publication | None] | None = None
@@ -59,6 +66,8 @@ def open_room(room: Room) -> Room:
         register_kind(kind)
     for notice in room.notices:
         register_notice(notice)
+    for job in room.jobs:
+        register_job(job)
     register_personal(*room.personal)
     return room
 

@@ -1,0 +1,1 @@
+"""The `parvis` command: one module for each subcommand or small group of them."""
