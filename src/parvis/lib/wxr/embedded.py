@@ -7,39 +7,12 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from parvis.lib.wxr.paragraphs import link
-from parvis.lib.wxr.shortcodes import Shortcode
+from parvis.lib.wxr.shortcodes import PLAYER_NAMES, Shortcode
 
 _MEDIA = re.compile(r"\s*(<a\b[^<>]*>\s*(?:<img\b[^<>]*>\s*)+</a\s*>|<img\b[^<>]*>)", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s\"'<>\]]+")
 _AUDIO = ("src", "mp3", "m4a", "ogg", "oga", "wav", "wma", "flac", "aac")
 _VIDEO = ("src", "mp4", "m4v", "webm", "ogv", "wmv", "flv", "mov")
-_PLAYERS = frozenset(
-    [
-        "youtube",
-        "youtubevideo",
-        "vimeo",
-        "dailymotion",
-        "soundcloud",
-        "flickr",
-        "slideshare",
-        "ted",
-        "twitter",
-        "tweet",
-        "instagram",
-        "facebook",
-        "googlevideo",
-        "spotify",
-        "bandcamp",
-        "mixcloud",
-        "kickstarter",
-        "scribd",
-        "gist",
-        "wpvideo",
-        "videopress",
-        "embedyt",
-        "iframe",
-    ]
-)
 _ANSWERS: Mapping[str, str] = {
     "youtube": "https://www.youtube.com/watch?v={}",
     "vimeo": "https://vimeo.com/{}",
@@ -73,7 +46,7 @@ class Embedder:
             return self._gallery(shortcode) if name == "gallery" else self._playlist(shortcode)
         if name in {"audio", "video"}:
             return self._player(shortcode, inside, name, _AUDIO if name == "audio" else _VIDEO)
-        return self._link(shortcode, inside) if name == "embed" or name in _PLAYERS else None
+        return self._link(shortcode, inside) if name == "embed" or name in PLAYER_NAMES else None
 
     def _caption(self, shortcode: Shortcode, inside: str) -> str | None:
         if not shortcode.is_closed:

@@ -13,6 +13,33 @@ from dataclasses import dataclass, field
 CODE_NAMES = frozenset(
     ["sourcecode", "source", "code", "codeblock", "syntax", "highlight", "pre", "cc", "crayon"]
 )
+PLAYER_NAMES = frozenset(
+    [
+        "youtube",
+        "youtubevideo",
+        "vimeo",
+        "dailymotion",
+        "soundcloud",
+        "flickr",
+        "slideshare",
+        "ted",
+        "twitter",
+        "tweet",
+        "instagram",
+        "facebook",
+        "googlevideo",
+        "spotify",
+        "bandcamp",
+        "mixcloud",
+        "kickstarter",
+        "scribd",
+        "gist",
+        "wpvideo",
+        "videopress",
+        "embedyt",
+        "iframe",
+    ]
+)
 _ALONE_NAMES = frozenset(
     [
         "gallery",
@@ -78,7 +105,7 @@ def parse(text: str) -> list[str | Shortcode]:
         elif kind == "whole":
             parts.append(shortcode)
         elif kind == "open":
-            is_sure = bool(shortcode.attributes) or shortcode.name in _ALONE_NAMES
+            is_sure = _stands_alone(shortcode)
             opened.append(
                 _Opening(
                     at=len(parts), name=shortcode.name, shortcode=shortcode, source=source, is_sure=is_sure
@@ -99,6 +126,11 @@ def parse(text: str) -> list[str | Shortcode]:
     for opening in opened:
         _settle(opening, parts)
     return parts
+
+
+def _stands_alone(shortcode: Shortcode) -> bool:
+    is_player = shortcode.name in PLAYER_NAMES and bool(shortcode.values)
+    return is_player or bool(shortcode.attributes) or shortcode.name in _ALONE_NAMES
 
 
 def _settle(opening: _Opening, parts: list[str | Shortcode]) -> None:
