@@ -76,7 +76,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "parvis.core.site.context.house",
             ],
-            "builtins": ["parvis.core.site.templatetags.parvis", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "parvis.core.site.templatetags.parvis",
+                "parvis.core.stream.templatetags.stream",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
         },
     }
 ]

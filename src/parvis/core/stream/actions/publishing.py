@@ -6,8 +6,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from parvis.core.audiences.actions import Expression, audience_for
-from parvis.core.audiences.models import PUBLIC, Audience
+from parvis.core.audiences.actions import (
+    Expression,
+    audience_for,
+    connections_group,
+    expression_of,
+    one_person_group,
+)
+from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience
 from parvis.core.audiences.rule import FOREVER, microseconds, moment
 from parvis.core.people.models import Person
 
@@ -131,9 +137,9 @@ def placements(publication: Publication, sources: Sequence[Source], rule: Standi
         return []
     start, until = microseconds(publication.published_at), FOREVER
     spans = [(publication.audience, start, until)]
-    if rule is not None:
+    later = narrower(publication, rule) if rule is not None else None
+    if rule is not None and later is not None:
         until = start + rule.after_days * DAY
-        later = rule.audience or audience_for(expression=Expression(), owner=publication.author)
         spans = [(publication.audience, start, until), (later, until, FOREVER)]
     return [
         Placement(
@@ -146,6 +152,26 @@ def placements(publication: Publication, sources: Sequence[Source], rule: Standi
         for source in sources
         for audience, begins, ends in spans
     ]
+
+
+def narrower(publication: Publication, rule: StandingRule) -> Audience | None:
+    """The audience a standing rule leaves to a publication; None when it would not be narrower.
+
+    A rule only ever narrows: what was for a circle never opens to others, and who was kept out stays out.
+    """
+    author = publication.author
+    if rule.audience is None:
+        return audience_for(expression=Expression(), owner=author)
+    assert publication.audience is not None
+    own = one_person_group(author).pk
+    now, wanted = expression_of(publication.audience), expression_of(rule.audience)
+    if wanted.include == {own}:
+        return audience_for(expression=Expression(), owner=author)
+    wide = [{PUBLIC}, {MEMBERS}, {connections_group(author).pk, own}]
+    ranks = [wide.index(set(e.include)) if set(e.include) in wide else None for e in (now, wanted)]
+    if ranks[0] is None or ranks[1] is None or ranks[0] >= ranks[1]:
+        return None
+    return audience_for(expression=Expression(wanted.include, now.exclude), owner=author)
 
 
 def stream_of(source: Source, audience: Audience, author: Person) -> Stream:

@@ -1,5 +1,6 @@
 """A publication, and the placements that say in which stream it stands, from when, until when."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -71,6 +72,11 @@ class Publication(SeenModel):
 
     def get_absolute_url(self) -> str:
         return KINDS[self.kind].address(self)
+
+    @property
+    def ord_at(self) -> datetime:
+        """The moment by which it is ordered."""
+        return moment(self.ord)
 
     @property
     def is_draft(self) -> bool:

@@ -1,0 +1,59 @@
+"""What people type into the pages common to all rooms, as values."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class MultipleFileInput(forms.ClearableFileInput):
+    """Several files at once."""
+
+    allow_multiple_selected = True
+
+
+class PicturesField(forms.FileField):
+    """Some pictures, each looked at by its content when it is attached."""
+
+    widget = MultipleFileInput(attrs={"multiple": True, "accept": "image/*"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(PicturesField, self).clean(file, initial) for file in files][:10]
+
+
+class StatusForm(forms.Form):
+    """A few words from home."""
+
+    text = forms.CharField(
+        label=_("A few words"), required=False, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 5000})
+    )
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=[("fr", "Français"), ("en", "English")])
+    pictures = PicturesField(label=_("Pictures"), required=False)
+
+
+class CommentForm(forms.Form):
+    """A comment."""
+
+    text = forms.CharField(label=_("Your comment"), widget=forms.Textarea(attrs={"rows": 4, "maxlength": 10000}))
+
+
+class LinkForm(forms.Form):
+    """A link that opens one publication to whoever holds it."""
+
+    label = forms.CharField(label=_("For whom, as a reminder to yourself"), max_length=80, required=False)
+
+
+class StandingRuleForm(forms.Form):
+    """A wish kept for all that one publishes."""
+
+    after_days = forms.TypedChoiceField(
+        label=_("After"),
+        coerce=int,
+        choices=[(7, _("a week")), (30, _("a month")), (91, _("three months")), (365, _("a year")), (1826, _("five years"))],
+    )
+    kind = forms.ChoiceField(label=_("What"), required=False)
+    to = forms.ChoiceField(
+        label=_("Who still sees it"),
+        choices=[("me", _("only me")), ("connections", _("my connections")), ("members", _("the members"))],
+    )

@@ -1,0 +1,1 @@
+"""Pages common to all rooms."""

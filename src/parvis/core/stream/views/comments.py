@@ -1,0 +1,134 @@
+"""Answering, changing, taking back, putting away."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from parvis.core.people.http import members_only, see_other, who
+from parvis.core.people.limits import allow
+from parvis.core.people.request import Request
+from parvis.lib.refusal import Refusal
+
+from .. import actions
+from ..finding import Gone, comment_or_404, seen_or_404
+from ..forms import CommentForm
+from ..models import Comment
+
+
+@require_http_methods(["GET", "POST"])
+@members_only
+def answer(request: Request, public_id: str) -> HttpResponse:
+    """Write under a publication, perhaps in answer to a comment (?to=)."""
+    try:
+        subject = seen_or_404(request.viewer, public_id)
+    except Gone:
+        raise Http404 from None
+    to = request.POST.get("to") or request.GET.get("to") or ""
+    parent = comment_or_404(request.viewer, to) if to else None
+    if parent is not None and parent.publication.under_id != subject.pk:
+        raise Http404
+    form = CommentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if not allow(f"comment:{who(request).pk}", "30/h", request):
+                raise Refusal(_("You have written many comments in an hour. Wait a little before the next one."))
+            made = actions.answer(
+                subject=subject, author=who(request), source=form.cleaned_data["text"], at=request.at, parent=parent
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return see_other(made.publication.get_absolute_url())
+    return render(request, "stream/answer.html", {"subject": subject, "parent": parent, "form": form, "to": to})
+
+
+@require_http_methods(["GET", "POST"])
+@members_only
+def edit(request: Request, public_id: str) -> HttpResponse:
+    """Other words, within fifteen minutes."""
+    comment = own_comment(request, public_id)
+    form = CommentForm(request.POST or None, initial={"text": comment.source})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.edit_comment(comment=comment, source=form.cleaned_data["text"], at=request.at)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return see_other(comment.publication.get_absolute_url())
+    return render(request, "stream/answer.html", {"subject": comment.publication.under, "form": form, "comment": comment})
+
+
+@require_POST
+@members_only
+def withdraw(request: Request, public_id: str) -> HttpResponse:
+    """Take one's own words back."""
+    comment = own_comment(request, public_id)
+    above = comment.publication.under
+    actions.withdraw_comment(comment=comment, by=who(request), at=request.at)
+    messages.success(request, _("Your comment is withdrawn."))
+    return see_other(above.get_absolute_url() if above else "home")
+
+
+@require_POST
+@members_only
+def hide(request: Request, public_id: str) -> HttpResponse:
+    """Put a comment out of sight."""
+    comment = comment_to_order(request, public_id)
+    actions.hide_comment(comment=comment, by=who(request), at=request.at)
+    return see_other(page_above(comment))
+
+
+@require_POST
+@members_only
+def show(request: Request, public_id: str) -> HttpResponse:
+    """Put a comment in sight, or let one through."""
+    comment = comment_to_order(request, public_id)
+    actions.show_comment(comment=comment)
+    return see_other(page_above(comment))
+
+
+@require_POST
+@members_only
+def switch(request: Request, public_id: str) -> HttpResponse:
+    """Close the comments of one's own publication, or open them again."""
+    try:
+        subject = seen_or_404(request.viewer, public_id)
+    except Gone:
+        raise Http404 from None
+    if subject.author_id != who(request).pk:
+        raise Http404
+    actions.close_comments(publication=subject, at=None if subject.comments_closed_at else request.at)
+    return see_other(subject.get_absolute_url())
+
+
+def own_comment(request: Request, public_id: str) -> Comment:
+    """A comment of the asker's own."""
+    comment = comment_or_404(request.viewer, public_id)
+    if comment.publication.author_id != who(request).pk:
+        raise Http404
+    return comment
+
+
+def comment_to_order(request: Request, public_id: str) -> Comment:
+    """A comment under a publication of the asker's, or any that an owner sees the subject of, put away or not."""
+    rows = Comment.objects.unguarded("the author of the subject, or an owner, keeps order here")
+    comment = rows.select_related("publication__under__author").filter(publication__public_id=public_id).first()
+    above = comment.publication.under if comment is not None else None
+    if comment is None or above is None:
+        raise Http404
+    if above.author_id != who(request).pk:
+        if not who(request).is_owner:
+            raise Http404
+        try:
+            seen_or_404(request.viewer, above.public_id)
+        except Gone:
+            raise Http404 from None
+    return comment
+
+
+def page_above(comment: Comment) -> str:
+    """The page of what it stands under."""
+    above = comment.publication.under
+    return above.get_absolute_url() if above is not None else "/"

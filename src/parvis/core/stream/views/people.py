@@ -1,0 +1,67 @@
+"""A person's page: who they are, and what of theirs the viewer may see."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from parvis.core.audiences.models import Block
+from parvis.core.audiences.rule import FOREVER, Viewer
+from parvis.core.people.models import Connection, ConnectionRequest, Person
+from parvis.core.people.request import Request
+
+from ..cards import cards
+from ..models import Follow, Source
+from ..pages import page_of
+
+
+def person_or_404(request: Request, public_id: str) -> Person:
+    """A person whose page this viewer may know: members know one another; visitors, those who are listed."""
+    found = Person.objects.active().filter(public_id=public_id).first()
+    if found is None or found.role == "guest":
+        raise Http404
+    me = request.person
+    if me is not None and me.pk == found.pk:
+        return found
+    if me is not None and Block.objects.filter(person=me, owner=found).exists():
+        raise Http404
+    if (me is None or not me.is_member) and not found.is_listed:
+        raise Http404
+    return found
+
+
+@require_GET
+def person(request: Request, public_id: str) -> HttpResponse:
+    """Someone's page, with what they published that the viewer may see."""
+    found = person_or_404(request, public_id)
+    return render(request, "stream/person.html", page_context(request, found, request.viewer))
+
+
+def page_context(request: Request, found: Person, viewer: Viewer) -> dict[str, object]:
+    """What a person's page shows to a viewer."""
+    before = request.GET.get("before", "")
+    source = Source.objects.filter(kind="person", person=found).first()
+    page = page_of(viewer, [source.pk] if source else [], before=int(before) if before.isdecimal() else FOREVER)
+    language, about = found.about_in(request.LANGUAGE_CODE)
+    context: dict[str, object] = {
+        "found": found,
+        "about": about,
+        "about_language": language,
+        "page": page,
+        "cards": cards(page.publications, viewer),
+        "source": source,
+    }
+    if request.person is not None and request.person.pk != found.pk:
+        context |= between(request.person, found, source)
+    return context
+
+
+def between(me: Person, found: Person, source: Source | None) -> dict[str, object]:
+    """How the viewer and this person stand to one another."""
+    return {
+        "is_connected": Connection.objects.between(me, found).exists(),
+        "has_asked": ConnectionRequest.objects.filter(asker=me, asked=found).exists(),
+        "is_asked": ConnectionRequest.objects.filter(asker=found, asked=me, declined_at=None).exists(),
+        "is_followed": source is not None and Follow.objects.filter(person=me, source=source).exists(),
+    }
+
+

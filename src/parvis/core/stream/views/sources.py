@@ -1,0 +1,91 @@
+"""What one follows, and the standing rules for what one publishes."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from parvis.core.audiences.actions import Expression, audience_for, connections_group
+from parvis.core.audiences.models import MEMBERS, Block
+from parvis.core.people.http import members_only, see_other, who
+from parvis.core.people.request import Request
+
+from .. import actions
+from ..forms import StandingRuleForm
+from ..kinds import KINDS
+from ..models import Follow, Source, StandingRule
+
+
+@require_GET
+@members_only
+def following(request: Request) -> HttpResponse:
+    """All that I follow."""
+    rows = Follow.objects.filter(person=who(request)).select_related("source__person").order_by("at")
+    return render(request, "stream/following.html", {"follows": rows})
+
+
+def source_or_404(request: Request, public_id: str) -> Source:
+    """A source that this person may follow: a person they may know, or a theme. Raises Http404."""
+    source = Source.objects.select_related("person").filter(public_id=public_id).first()
+    if source is None or source.kind == "comments":
+        raise Http404
+    if source.person is not None:
+        shut = Block.objects.filter(person=who(request), owner=source.person).exists()
+        if shut or not source.person.is_member:
+            raise Http404
+    return source
+
+
+@require_POST
+@members_only
+def follow(request: Request, public_id: str) -> HttpResponse:
+    """Read a source at home."""
+    actions.follow(person=who(request), source=source_or_404(request, public_id), at=request.at)
+    return back(request)
+
+
+@require_POST
+@members_only
+def unfollow(request: Request, public_id: str) -> HttpResponse:
+    """No longer read a source at home."""
+    source = Source.objects.filter(public_id=public_id).first()
+    if source is not None:
+        actions.unfollow(person=who(request), source=source)
+    return back(request)
+
+
+def back(request: Request) -> HttpResponse:
+    """To the page the button stood on, if it is ours."""
+    next_page = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(next_page, {request.get_host()}, require_https=request.is_secure())
+    return see_other(next_page if ours else "sources")
+
+
+@require_http_methods(["GET", "POST"])
+@members_only
+def standing(request: Request) -> HttpResponse:
+    """My standing rules: what is older than so much, only for these people."""
+    person = who(request)
+    form = StandingRuleForm(request.POST or None)
+    form.fields["kind"].choices = [("", _("everything")), *((k.name, str(k.title)) for k in KINDS.values() if k.takes_comments)]  # type: ignore[attr-defined]
+    if request.method == "POST" and request.POST.get("drop"):
+        for rule in StandingRule.objects.filter(person=person, pk=int(request.POST["drop"]) if request.POST["drop"].isdecimal() else 0):
+            actions.drop_standing_rule(rule=rule)
+        messages.success(request, _("The rule is gone. What it had narrowed is as wide again as you published it."))
+        return see_other("standing-rules")
+    if request.method == "POST" and form.is_valid():
+        groups = {"me": set(), "connections": {connections_group(person).pk}, "members": {MEMBERS}}[form.cleaned_data["to"]]
+        audience = audience_for(expression=Expression(frozenset(groups)), owner=person)
+        actions.set_standing_rule(
+            person=person,
+            kind=form.cleaned_data["kind"],
+            after_days=form.cleaned_data["after_days"],
+            audience=audience,
+            at=request.at,
+        )
+        messages.success(request, _("The rule holds from now on, for what you have published too."))
+        return see_other("standing-rules")
+    rules = StandingRule.objects.filter(person=person).select_related("audience").order_by("kind")
+    return render(request, "stream/standing.html", {"form": form, "rules": rules})
