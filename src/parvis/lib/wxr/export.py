@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from parvis.lib.wxr import fields
@@ -179,7 +179,7 @@ class Export:
                 terms.setdefault((term.taxonomy, term.slug), term)
             if outside.channel.base_blog_url != channel.base_blog_url:
                 self._report(FILE, ANOTHER_SITE)
-        return replace(channel), tuple(authors.values()), tuple(terms.values())
+        return channel, tuple(authors.values()), tuple(terms.values())
 
     def _report(self, where: str, reason: str) -> None:
         self.problems.append(Problem(item=where, reason=reason))

@@ -67,6 +67,8 @@ def check(data: bytes, path: Path) -> None:
         return
     lost = [problem for problem in export.problems if problem.reason in LOST]
     assert len(items) + len(lost) == export.textual_items
+    if len(re.findall(rb"<item[\s>]", data)) > len(items):
+        assert export.problems
     nameless = sum(item.id is None for item in items)
     assert nameless <= sum(p.reason == "This item has no WordPress number." for p in export.problems)
     typeless = sum(not item.type for item in items)
