@@ -14,7 +14,7 @@ _DELIMITER = re.compile(
     re.DOTALL,
 )
 # A void block of these carries nothing that is shown, so leaving it out loses nothing.
-_SILENT = frozenset({"more", "nextpage", "separator", "spacer"})
+_SILENT = frozenset({"more", "nextpage", "separator", "shortcode", "spacer"})
 _NUMBERED = frozenset(["image", "gallery", "cover", "media-text", "audio", "video", "file"])
 _ALONE = re.compile(r"(?P<before>>\s*)(?P<url>https?://[^\s<>\"']+)(?P<after>\s*</(?:div|p|figure)>)")
 
