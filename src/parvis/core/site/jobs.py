@@ -1,16 +1,15 @@
-"""The register of what the worker does when asked, and how it does the next of it."""
+"""The register of what the worker does when asked, and how it does it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parvis.lib.refusal import Refusal
 
-from .actions.jobs import claim, finish, give_up, note_progress, try_again
+from .actions.jobs import finish, give_up, note_progress, try_again
 from .models import Job
 
 logger = logging.getLogger(__name__)
@@ -49,14 +48,9 @@ def register(kind: JobKind) -> None:
     JOBS[kind.name] = kind
 
 
-def run_next(at: datetime) -> bool:
-    """Do one piece of waiting work; False when there is none. Speaks the language of whoever asked."""
-    job = claim(at=at)
-    if job is None:
-        return False
-    with translation.override(job.person.language):
-        attempt(job)
-    return True
+def titled(jobs: Iterable[Job]) -> list[tuple[Job, object]]:
+    """Pieces of work with the names of their kinds; those of a room that is gone by the kind itself."""
+    return [(job, JOBS[job.kind].title if job.kind in JOBS else job.kind) for job in jobs]
 
 
 def attempt(job: Job) -> None:

@@ -1,7 +1,8 @@
 """The square's menu: rooms, standing pages and links of the owners' choice, in their order."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
@@ -27,12 +28,15 @@ def menu_of(square: Square, language: str) -> list[Entry]:
     """The menu as a reader of this language finds it; what is closed or gone is left out."""
     rooms = {room.slug: room for room in open_rooms(square)}
     titles = page_titles(square, language)
-    chosen = square.menu or [
-        *({"room": slug} for slug in rooms),
-        *({"page": ABOUT} for _once in [1] if ABOUT in titles),
-    ]
+    chosen = square.menu or usual_menu(rooms, titles)
     entries = [entry_of(item, rooms, titles, language) for item in chosen]
     return [entry for entry in entries if entry is not None]
+
+
+def usual_menu(rooms: Iterable[str], titles: Container[str]) -> list[Mapping[str, Any]]:
+    """The menu of a square whose owners have not chosen one: every open room, and what the square is about."""
+    about: list[Mapping[str, Any]] = [{"page": ABOUT}] if ABOUT in titles else []
+    return [*({"room": slug} for slug in rooms), *about]
 
 
 def entry_of(
@@ -66,12 +70,19 @@ def open_rooms(square: Square) -> list[Room]:
 
 def page_titles(square: Square, language: str) -> dict[str, tuple[str, str]]:
     """(language, title) of each standing page: in the reader's language, else the square's, else the one it has."""
-    written: dict[str, dict[str, str]] = {}
-    for slug, code, title in StandingPage.objects.order_by("slug", "language").values_list(
-        "slug", "language", "title"
-    ):
-        written.setdefault(slug, {})[code] = title
-    return {slug: best(titles, language, square.language) for slug, titles in written.items()}
+    return {slug: best(titles, language, square.language) for slug, titles in written_titles(square).items()}
+
+
+def written_titles(square: Square) -> dict[str, dict[str, str]]:
+    """The titles of the standing pages by page and language; asked once for each square that was read."""
+    kept: dict[str, dict[str, str]] | None = getattr(square, "_written_titles", None)
+    if kept is None:
+        kept = {}
+        rows = StandingPage.objects.order_by("slug", "language").values_list("slug", "language", "title")
+        for slug, code, title in rows:
+            kept.setdefault(slug, {})[code] = title
+        square._written_titles = kept  # type: ignore[attr-defined]
+    return kept
 
 
 def best(titles: Mapping[str, str], *wished: str) -> tuple[str, str]:

@@ -70,6 +70,7 @@ def try_again(*, job: Job, at: datetime) -> bool:
 
 def discard(*, job: Job) -> None:
     """Forget a piece of work, and delete the file it made."""
-    if job.file:
-        (Path(settings.PARVIS_DATA) / job.file).unlink(missing_ok=True)
+    file = Path(settings.PARVIS_DATA) / job.file if job.file else None
     job.delete()
+    if file is not None:
+        transaction.on_commit(lambda: file.unlink(missing_ok=True))

@@ -1,0 +1,64 @@
+"""What asks for an owner's attention: reports, new members, and what `parvis check` finds."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from parvis.core.people.models import Person
+from parvis.core.stream.models import Report
+
+from .keeping.findings import findings
+
+NEW_FOR = timedelta(days=14)
+PRESSING = ("bad", "warn", "")
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing in a sentence, what to do, where to see to it, and how pressing it is (`warn`, `bad`, or nothing)."""
+
+    sentence: str
+    advice: str = ""
+    url: str = ""
+    style: str = ""
+
+
+def matters(at: datetime) -> list[Matter]:
+    """All that asks for attention now, the most pressing first."""
+    own = [matter for matter in (reports(), new_members(at)) if matter is not None]
+    return sorted([*own, *found(at)], key=lambda matter: PRESSING.index(matter.style))
+
+
+def reports() -> Matter | None:
+    """Reports that nobody has settled."""
+    count = Report.objects.unguarded("owners count open reports").open().count()
+    if not count:
+        return None
+    sentence = ngettext(
+        "A member asks you to look at something.", "Members ask you to look at %(count)s things.", count
+    )
+    return Matter(sentence % {"count": count}, url=reverse("desk-reports"), style="warn")
+
+
+def found(at: datetime) -> list[Matter]:
+    """What `parvis check` would say."""
+    return [
+        Matter(finding.words, finding.advice, style="bad" if finding.state == "wrong" else "warn")
+        for finding in findings(at)
+        if finding.state != "fine"
+    ]
+
+
+def new_members(at: datetime) -> Matter | None:
+    """People who joined lately."""
+    count = Person.objects.members().filter(joined_at__gt=at - NEW_FOR, joined_at__lte=at).count()
+    if not count:
+        return None
+    sentence = ngettext(
+        "%(count)s person has joined in the last two weeks.",
+        "%(count)s people have joined in the last two weeks.",
+        count,
+    )
+    return Matter(sentence % {"count": count}, url=reverse("desk-people"))

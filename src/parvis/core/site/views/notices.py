@@ -1,0 +1,37 @@
+"""What a person has been told, day by day."""
+
+from itertools import groupby
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+
+from parvis.core.delivery.notices import sentences
+from parvis.core.people.http import members_only, see_other, who
+from parvis.core.people.models import Notice
+from parvis.core.people.request import Request
+
+from ..actions import mark_seen
+
+PAGE = 50
+
+
+@members_only
+def notices(request: Request) -> HttpResponseBase:
+    """The newest notices by day; POST says that all of them have been seen."""
+    person = who(request)
+    if request.method == "POST":
+        mark_seen(person=person, at=request.at)
+        return see_other("notices")
+    mine = Notice.objects.filter(person=person, at__lte=request.at)
+    before = request.GET.get("before", "")
+    if before.isdecimal():
+        mine = mine.filter(pk__lt=int(before))
+    rows = list(mine.select_related("person").order_by("-pk")[: PAGE + 1])
+    said = sentences({notice.pk: notice for notice in rows[:PAGE]})
+    lines = [(notice, said[notice.pk]) for notice in rows[:PAGE] if notice.pk in said]
+    days = [
+        (day, list(some)) for day, some in groupby(lines, key=lambda line: person.here(line[0].at).date())
+    ]
+    older = rows[PAGE - 1].pk if len(rows) > PAGE else None
+    unseen = any(notice.seen_at is None for notice, _sentence in lines)
+    return render(request, "notices/notices.html", {"days": days, "older": older, "unseen": unseen})
