@@ -1,5 +1,15 @@
 """Where finding people, shutting doors and choosing an audience stand."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from .views import audience, people
+
+urlpatterns = [
+    path("people/", people.people, name="people"),
+    path("people/<str:public_id>/portrait/", people.portrait, name="portrait"),
+    path("people/<str:public_id>/block/", people.block, name="block"),
+    path("people/<str:public_id>/unblock/", people.unblock, name="unblock"),
+    path("me/blocks/", people.blocks, name="blocks"),
+    path("audience/sentence/", audience.sentence, name="audience-sentence"),
+    path("audience/who/", audience.who_reads, name="audience-who"),
+]

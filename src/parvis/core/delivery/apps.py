@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class DeliveryConfig(AppConfig):
     name = "parvis.core.delivery"
     label = "delivery"
+
+    def ready(self) -> None:
+        from . import declarations  # noqa: F401, PLC0415

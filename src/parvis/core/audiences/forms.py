@@ -1,0 +1,252 @@
+"""The audience picker: radios, boxes and two lines for names; works as it is, and better with the custom element."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from parvis.core.people.models import Person
+
+from .actions import Expression, PublicExcludesNobody
+from .choices import CIRCLE, PERSON, AudienceChoice, NotYours, circles, named
+from .holders import within_reach
+from .models import MEMBERS, Audience, Group, GroupKind
+from .rule import microseconds
+from .words import Said, said
+
+MOST_PEOPLE = 200
+
+
+class AudiencePicker(forms.Widget):
+    """Draws the choices of one person; reads what was picked as plain names, not yet believed."""
+
+    template_name = "audiences/choices.html"
+    use_fieldset = True
+
+    def __init__(self, person: Person, usual: str = "") -> None:
+        super().__init__()
+        self.person, self.usual = person, usual
+
+    def id_for_label(self, id_: str, index: str = "0") -> str:
+        return f"{id_}_{index}" if id_ and index else id_
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> dict[str, Any]:
+        many = data.getlist if isinstance(data, QueryDict) else lambda key: list(data.get(key, []))
+        return {
+            "choice": data.get(name, ""),
+            "in": many(f"{name}-in"),
+            "out": many(f"{name}-out"),
+            "in_names": data.get(f"{name}-in-names", ""),
+            "out_names": data.get(f"{name}-out-names", ""),
+        }
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: object, name: str) -> bool:
+        return name not in data
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        picked = value if isinstance(value, dict) else written(value, self.person)
+        own = circles(self.person)
+        chosen = {*picked["in"], *picked["out"]}
+        typed = [*apart(picked["in_names"]), *apart(picked["out_names"])]
+        several = {pk for found in named(self.person, typed).values() if len(found) > 1 for pk in found}
+        people = self.known(chosen, several)
+        context["picker"] = {
+            **picked,
+            "person": self.person,
+            "usual": self.usual,
+            "circles": [(f"{CIRCLE}{circle.public_id}", circle) for circle in own],
+            "people": [(f"{PERSON}{person.public_id}", person) for person in people],
+            "members": Person.objects.members().count(),
+            "connections": self.connections().count(),
+            "kept": picked.get("kept", False) or picked["choice"] == "kept",
+        }
+        return context
+
+    def connections(self) -> Any:
+        """The people connected to this one."""
+        group = Group.objects.filter(kind=GroupKind.CONNECTIONS, owner=self.person)
+        return Person.objects.filter(memberships__group__in=group)
+
+    def known(self, chosen: Iterable[str], several: Iterable[int]) -> Sequence[Person]:
+        """The people to be ticked: connections, those ticked already, those of one name among several."""
+        ticked = [value.removeprefix(PERSON) for value in chosen if value.startswith(PERSON)]
+        reach = Person.objects.filter(within_reach(self.person))
+        first = reach.filter(pk__in=self.connections().values("pk")).order_by("name", "pk")[:MOST_PEOPLE]
+        more = reach.filter(public_id__in=ticked) | reach.filter(pk__in=several)
+        return sorted({*first, *more}, key=lambda person: (person.name, person.pk))
+
+
+def written(value: AudienceChoice | Audience | str | None, person: Person) -> dict[str, Any]:
+    """A choice as the picker's inputs hold it."""
+    choice = choice_of(value, person)
+    groups = {group.pk: group for group in Group.objects.filter(pk__in=choice.groups | choice.without_groups)}
+    people = Person.objects.in_bulk(choice.people | choice.without_people)
+
+    def inputs(numbers: Iterable[int], those: Iterable[int], connections: bool) -> list[str]:
+        kinds = ["connections"] if connections else []
+        kinds += [
+            "members" if pk == MEMBERS else f"{CIRCLE}{groups[pk].public_id}" for pk in numbers if pk != 1
+        ]
+        return kinds + [f"{PERSON}{people[pk].public_id}" for pk in those]
+
+    plus = inputs(choice.groups, choice.people, choice.connections)
+    minus = inputs(choice.without_groups, choice.without_people, choice.without_connections)
+    radio = (
+        next((one for one in plus if one.startswith(CIRCLE)), "")
+        if choice.width == "circle"
+        else choice.width
+    )
+    return {
+        "choice": radio,
+        "in": plus,
+        "out": minus,
+        "in_names": "",
+        "out_names": "",
+        "kept": radio == "kept",
+    }
+
+
+def choice_of(value: AudienceChoice | Audience | str | None, person: Person) -> AudienceChoice:
+    """The choice that an initial value stands for."""
+    if isinstance(value, AudienceChoice):
+        return value
+    return (
+        AudienceChoice.of(value, person)
+        if isinstance(value, Audience)
+        else AudienceChoice.simple(value or "me")
+    )
+
+
+def apart(names: str) -> list[str]:
+    """Names typed in a line, apart."""
+    return [
+        " ".join(name.split())
+        for name in names.replace(";", ",").replace("\n", ",").split(",")
+        if name.strip()
+    ]
+
+
+class AudienceField(forms.Field):
+    """Who will see this. Its value is an `AudienceChoice` made only of this person's own groups and reach.
+
+    `initial` is a choice, an audience, or the name of a simple choice; `usual` is what is usual in this place.
+    """
+
+    def __init__(self, *, person: Person, usual: str = "", **options: Any) -> None:
+        options.setdefault("label", gettext_lazy("Who will see this?"))
+        super().__init__(widget=AudiencePicker(person, usual), **options)
+        self.person = person
+
+    def clean(self, value: dict[str, Any]) -> AudienceChoice:
+        try:
+            return self.choice(value)
+        except (NotYours, PublicExcludesNobody) as refusal:
+            raise ValidationError(str(refusal)) from None
+
+    def choice(self, value: dict[str, Any]) -> AudienceChoice:
+        """What was picked. Raises NotYours, PublicExcludesNobody, ValidationError."""
+        radio = value["choice"]
+        if not radio:
+            raise ValidationError(_("Choose who will see this."))
+        if radio == "kept":
+            return self.kept()
+        plus: tuple[list[str], str] = (value["in"], value["in_names"]) if radio == "custom" else ([radio], "")
+        groups, people, connections = self.sort_out(*plus)
+        without_groups, without_people, without_connections = self.sort_out(value["out"], value["out_names"])
+        if MEMBERS in without_groups:
+            raise NotYours
+        if radio == "custom" and not (groups or people or connections):
+            raise ValidationError(_("Choose a group or a person, or “Only me”."))
+        simple = AudienceChoice.simple(radio)
+        choice = AudienceChoice(
+            "custom" if radio == "custom" else "circle" if radio.startswith(CIRCLE) else simple.width,
+            simple.groups | groups,
+            people,
+            without_groups,
+            without_people,
+            connections,
+            without_connections,
+        )
+        if choice.width == "everyone" and choice.has_exceptions:
+            raise PublicExcludesNobody
+        return choice
+
+    def kept(self) -> AudienceChoice:
+        """The readers it has now, when the picker began with an audience it has no words for."""
+        if not isinstance(self.initial, Audience):
+            raise NotYours
+        return AudienceChoice.of(self.initial, self.person)
+
+    def sort_out(self, values: Iterable[str], typed: str) -> tuple[frozenset[int], frozenset[int], bool]:
+        """(groups, people, connections) behind names of inputs and names of people. Raises NotYours."""
+        wanted = set(values) - {"", "everyone", "me"}
+        connections, members = "connections" in wanted, "members" in wanted
+        wanted -= {"connections", "members"}
+        group_ids = {value.removeprefix(CIRCLE) for value in wanted if value.startswith(CIRCLE)}
+        person_ids = {value.removeprefix(PERSON) for value in wanted if value.startswith(PERSON)}
+        groups = (
+            {circle.pk for circle in circles(self.person) if circle.public_id in group_ids}
+            if group_ids
+            else set()
+        )
+        reach = (
+            Person.objects.filter(within_reach(self.person), public_id__in=person_ids) if person_ids else ()
+        )
+        people = {person.pk for person in reach}
+        if len(groups) + len(people) != len(wanted):
+            raise NotYours
+        people |= self.by_name(typed)
+        return frozenset(groups | ({MEMBERS} if members else set())), frozenset(people), connections
+
+    def by_name(self, typed: str) -> set[int]:
+        """The people named in a line."""
+        people = set()
+        for name, found in named(self.person, apart(typed)).items():
+            if not found:
+                words = _("There is nobody named “%(name)s” whom you could choose. Look at the spelling.")
+                raise ValidationError(words % {"name": name})
+            if len(found) > 1:
+                words = _(
+                    "Several people are named “%(name)s”. Tick the one you mean in the list, and clear the line."
+                )
+                raise ValidationError(words % {"name": name})
+            people.add(found[0])
+        return people
+
+
+class AudienceForm(forms.Form):
+    """The picker as a form of its own, beside the form of whatever is written.
+
+    `initial` may hold the audience until now, or the name of a simple choice; `usual`, what is usual in this place.
+    """
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        person: Person,
+        at: datetime,
+        usual: str = "",
+        **options: Any,
+    ) -> None:
+        super().__init__(data, **options)
+        before = (options.get("initial") or {}).get("audience") or usual
+        self.fields["audience"] = AudienceField(person=person, usual=usual, initial=before)
+        self.person, self.at = person, at
+
+    def expression(self) -> Expression:
+        """The expression that was picked, once the form is valid."""
+        choice: AudienceChoice = self.cleaned_data["audience"]
+        return choice.expression(self.person)
+
+    def said(self) -> Said:
+        """What it means, in words: of what was picked, or else of what it begins with."""
+        field = self.fields["audience"]
+        picked = self.cleaned_data["audience"] if self.is_valid() else choice_of(field.initial, self.person)
+        return said(picked, self.person, microseconds(self.at))

@@ -1,0 +1,199 @@
+"""Audiences in words: all of it to the author; to readers the kind and the size, never a name nor an exception."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from parvis.core.people.models import Person
+
+from .choices import AudienceChoice, readers
+from .holders import names
+from .models import MEMBERS, PUBLIC, Audience, Group
+from .openness import openness_of
+from .rule import Viewer
+
+type Glyph = Literal["everyone", "members", "connections", "circle", "link", "password", "me"]
+
+SMALL = 15
+WIDTHS: tuple[Glyph, ...] = ("me", "password", "link", "circle", "connections", "members", "everyone")
+
+
+@dataclass(frozen=True)
+class Openness:
+    """How open a piece is, for one viewer: the glyph, and its words ("" where the glyph's own words say enough)."""
+
+    kind: Glyph
+    words: str = ""
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an author reads before publishing: the sentence, the button, the names, and what may surprise them."""
+
+    kind: Glyph
+    sentence: str
+    button: str
+    count: int | None
+    people: Sequence[Person]
+    kept_out: Sequence[Person]
+    warning: str = ""
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a row: a, b and c."""
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
+
+
+def of_people(count: int) -> str:
+    return ngettext("%(count)s person", "%(count)s people", count) % {"count": count}
+
+
+def label(choice: AudienceChoice) -> str:
+    """What the author picked, with the names only they know: “Family and Neighbours, except Jules”."""
+    if choice.width == "kept":
+        return _("the readers it has now")
+    groups = Group.objects.in_bulk(choice.groups | choice.without_groups)
+    people = {person.pk: person.name for person in names(choice.people | choice.without_people)}
+
+    def said(numbers: Iterable[int], those: Iterable[int], connections: bool) -> str:
+        words = [_("my connections")] if connections else []
+        words += sorted(of_group(groups[pk]) for pk in numbers if pk in groups)
+        return listed(words + sorted(people[pk] for pk in those if pk in people))
+
+    plus = said(choice.groups, choice.people, choice.connections)
+    if not choice.has_exceptions:
+        return plus
+    minus = said(choice.without_groups, choice.without_people, choice.without_connections)
+    return _("%(groups)s, except %(others)s") % {"groups": plus, "others": minus}
+
+
+def of_group(group: Group) -> str:
+    """A group as its owner names it."""
+    if group.pk == PUBLIC:
+        return _("everyone")
+    return _("the members") if group.pk == MEMBERS else group.label
+
+
+def glyph_of(choice: AudienceChoice) -> Glyph:
+    """The drawing that stands for a choice."""
+    match choice.width:
+        case "custom":
+            return "members" if MEMBERS in choice.groups else "circle"
+        case "kept":
+            return "everyone" if PUBLIC in choice.kept.include else "circle"
+        case width:
+            return width
+
+
+def said(choice: AudienceChoice, author: Person, at: int, usual: str = "") -> Said:
+    """The sentence for a choice, as live as the rule itself. `usual` names what is usually chosen in this place."""
+    kind = glyph_of(choice)
+    if kind == "everyone":
+        sentence = _("Visible to everyone, search engines included.")
+        return Said(
+            kind, sentence, _("Publish to everyone"), None, [], [], surprise(choice, author, at, set(), usual)
+        )
+    reached = readers(choice, author, at)
+    if not reached:
+        sentence = _("Nobody but you will see this.")
+        return Said("me", sentence, _("Keep for yourself"), 0, [], kept_out(choice, author, at, reached))
+    words = {"people": of_people(len(reached)), "label": label(choice)}
+    return Said(
+        kind,
+        _("Visible to %(people)s: %(label)s") % words,
+        _("Publish to %(people)s") % words,
+        len(reached),
+        list(names(reached)),
+        kept_out(choice, author, at, reached),
+        surprise(choice, author, at, reached, usual),
+    )
+
+
+def kept_out(choice: AudienceChoice, author: Person, at: int, reached: set[int]) -> Sequence[Person]:
+    """Those who would read without the exceptions."""
+    if not choice.has_exceptions:
+        return []
+    without = AudienceChoice(choice.width, choice.groups, choice.people, connections=choice.connections)
+    return list(names(readers(without, author, at) - reached))
+
+
+def surprise(choice: AudienceChoice, author: Person, at: int, reached: set[int], usual: str) -> str:
+    """A warning when this is wider than what is usually chosen here; else nothing."""
+    usually = AudienceChoice.simple(usual)
+    if (
+        not usual
+        or choice.width == "kept"
+        or WIDTHS.index(glyph_of(choice)) <= WIDTHS.index(glyph_of(usually))
+    ):
+        return ""
+    if glyph_of(choice) == "everyone":
+        return _("Wider than usual here: anyone can read this, without an account.")
+    more = list(names(reached - readers(usually, author, at)))
+    if not more:
+        return ""
+    words = {"people": of_people(len(more)), "names": listed([person.name for person in more[:3]])}
+    return _("Wider than usual here: %(people)s more, including %(names)s.") % words
+
+
+def sentence(audience: Audience, for_person: Person, at: int) -> str:
+    """Who sees a piece, told to its author."""
+    return said(AudienceChoice.of(audience, for_person), for_person, at).sentence
+
+
+def kind_of(audience: Audience, viewer: Viewer) -> Openness:
+    """How open a piece with this audience is, as this viewer may know it."""
+    return kinds_of([audience], viewer)[audience.pk]
+
+
+def kinds_of(audiences: Iterable[Audience], viewer: Viewer) -> Mapping[int, Openness]:
+    """How open pieces with these audiences are, as this viewer may know it; a page of them in three queries.
+
+    Sizes are told as few or many, and by the groups let in alone, so that they betray no exception.
+    """
+    found: dict[int, Openness] = {}
+    others: dict[int, Audience] = {}
+    for audience in audiences:
+        if audience.pk == PUBLIC:
+            found[audience.pk] = Openness("everyone")
+        else:
+            others[audience.pk] = audience
+    kinds = openness_of(others)
+    owners = Person.objects.in_bulk({a.owner_id for a in others.values() if a.owner_id is not None})
+    sizes = few_or_many([pk for pk in others if kinds[pk] == "circle"])
+    for pk, audience in others.items():
+        kind = cast("Glyph", kinds[pk])
+        author = owners.get(audience.owner_id or 0)
+        mine = author is not None and author.pk == viewer.person_id
+        if mine and author is not None:
+            words = "" if kind == "me" else label(AudienceChoice.of(audience, author))
+        else:
+            words = to_readers(kind, author, sizes.get(pk, 0))
+        found[pk] = Openness(kind, words, mine)
+    return found
+
+
+def few_or_many(audiences: Sequence[int]) -> Mapping[int, int]:
+    """How many people are in the groups that these audiences let in, besides their authors."""
+    if not audiences:
+        return {}
+    people = Count("terms__group__memberships__person", filter=Q(terms__sign=1), distinct=True)
+    rows = Audience.objects.filter(pk__in=audiences).annotate(size=people)
+    return {pk: size - 1 for pk, size in rows.values_list("pk", "size")}
+
+
+def to_readers(kind: Glyph, author: Person | None, size: int) -> str:
+    """The words beside the glyph for someone who reads it."""
+    if author is None or kind not in {"circle", "connections"}:
+        return ""
+    if kind == "connections":
+        return _("the connections of %(name)s") % {"name": author.name}
+    if size <= SMALL:
+        return _("a small group chosen by %(name)s") % {"name": author.name}
+    return _("a group chosen by %(name)s") % {"name": author.name}

@@ -1,0 +1,90 @@
+"""Connections between two people: asked for, accepted, declined without a word, withdrawn, ended."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from parvis.core.audiences.actions import connect, disconnect
+from parvis.core.audiences.holders import within_reach
+from parvis.core.people.models import Connection, ConnectionRequest, Notice, Person
+from parvis.lib.refusal import Refusal
+
+from .following import follow_person, unfollow_person
+
+MOST_WAITING = 100
+
+
+class TooManyAsked(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_("Many people have not answered you yet. Withdraw some of what you asked first."))
+
+
+def may_ask(asker: Person, asked: Person) -> bool:
+    """Whether nothing stands between them. It is never told: to the asker, all look asked."""
+    return asker.is_member and Person.objects.filter(within_reach(asker), pk=asked.pk).exists()
+
+
+@transaction.atomic
+def ask(*, asker: Person, asked: Person, words: str = "", at: datetime) -> ConnectionRequest | None:
+    """Ask someone to be connected; when they asked first, this accepts.
+
+    Nothing happens, and nothing is said, when they are connected already, when it was asked before (also when it was
+    declined), or across a shut door. Raises TooManyAsked.
+    """
+    if not may_ask(asker, asked) or Connection.objects.between(asker, asked).exists():
+        return None
+    theirs = ConnectionRequest.objects.filter(asker=asked, asked=asker).first()
+    if theirs is not None:
+        accept(request=theirs, at=at)
+        return None
+    if ConnectionRequest.objects.filter(asker=asker).count() >= MOST_WAITING:
+        raise TooManyAsked
+    request, made = ConnectionRequest.objects.get_or_create(
+        asker=asker, asked=asked, defaults={"words": " ".join(words.split())[:280], "at": at}
+    )
+    if made:
+        Notice.objects.create(person=asked, kind="people.asked", about={"person": asker.pk}, at=at)
+    return request
+
+
+@transaction.atomic
+def accept(*, request: ConnectionRequest, at: datetime) -> Connection | None:
+    """Say yes: each sees what the other shows to connections, and reads it at home.
+
+    None when the one who asked has left, was suspended, or a door has been shut since; the request is then gone.
+    """
+    asker, asked = request.asker, request.asked
+    if not may_ask(asker, asked):
+        request.delete()
+        return None
+    connection = connect(one=asker, other=asked, at=at)
+    follow_person(person=asker, other=asked, at=at)
+    follow_person(person=asked, other=asker, at=at)
+    Notice.objects.create(person=asker, kind="people.accepted", about={"person": asked.pk}, at=at)
+    return connection
+
+
+def decline(*, request: ConnectionRequest, at: datetime) -> None:
+    """Say no without a word: the one who asked goes on reading that they asked."""
+    request.declined_at = at
+    request.save(update_fields=["declined_at"])
+
+
+@transaction.atomic
+def withdraw(*, request: ConnectionRequest) -> None:
+    """Take back what one asked; the notice of it goes too. One that was declined stays declined."""
+    if request.declined_at is None:
+        asked = Notice.objects.filter(
+            person=request.asked, kind="people.asked", about__person=request.asker_id
+        )
+        asked.delete()
+    request.delete()
+
+
+@transaction.atomic
+def end_connection(*, one: Person, other: Person) -> bool:
+    """End it for both, at once: what was for connections closes, and neither reads the other at home any more."""
+    unfollow_person(person=one, other=other)
+    unfollow_person(person=other, other=one)
+    return disconnect(one=one, other=other)
