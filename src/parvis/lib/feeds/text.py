@@ -10,12 +10,11 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from parvis.lib.feeds.model import Entry, Feed, Person
 
 # XML 1.0 §2.2 forbids most control characters and lone surrogates; HTML also forbids the C1 controls
-# and the noncharacters, which browsers and validators take for a broken encoding.
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
-    + "]"
-)
+# and the noncharacters, which browsers and validators take for a broken encoding. U+FFFD is such a sign too.
+_PLANES = "".join(f"{chr(start)}-{chr(start + 0xFFFD)}" for start in range(0x10000, 0x110000, 0x10000))
+_ALLOWED = f"\n\t\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc{_PLANES}"
+_CLEAN = re.compile(f"[{_ALLOWED}]*")
+_FORBIDDEN = re.compile(f"[^{_ALLOWED}]")
 _TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
 _ENTITY_LIKE = re.compile(r"&(?=(#?\w+))")
 _ADDRESS = re.compile(r"[<(\[]?([\w.+'-]+)@[\w-]+(?:\.[\w-]+)+[>)\]]?")
@@ -28,8 +27,11 @@ _HEADING_LENGTH = 60
 
 def clean(text: str) -> str:
     """The text without what XML or HTML forbid, with line ends as XML will give them back."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _FORBIDDEN.sub("", text).replace("\ufffd", "?")
+    # Nearly every text is clean, and to see that is ten times as fast as to look for what is not.
+    if _CLEAN.fullmatch(text):
+        return text
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffd", "?")
+    return _FORBIDDEN.sub("", text)
 
 
 def line(text: str) -> str:

@@ -21,9 +21,11 @@ NASTY = st.sampled_from(
         *("😀", "👩‍👩‍👧", "שלום", "مرحبا", "é", "œ", "«\u00a0a\u00a0»", '"', "'", "a@b.example", "R&D", "<3"),
     ]
 )
-# Two letters that, before certain signs, look like a broken encoding; a text may well hold them, and no
-# writer can tell.
-LETTERS = st.characters(exclude_characters="ÂÃ")
+# Signs that, behind a letter such as Ã, look like UTF-8 read as Latin-1: the checker says so, feedparser
+# "repairs" it, and no writer can tell that it was meant.
+LETTERS = st.characters(
+    exclude_characters="".join(map(chr, range(0xA0, 0xC0))), exclude_categories=["Cs"]
+) | st.sampled_from("\ud800\udfff")
 TEXT = st.lists(st.one_of(NASTY, st.text(LETTERS, max_size=8)), max_size=6).map("".join)
 WORD = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8)
 LANGUAGE = st.sampled_from(["fr", "en", "de-CH", "pt-BR", "he", "zh-Hant"])
@@ -91,7 +93,7 @@ FEED = st.builds(
     rights=TEXT,
 )
 MANY = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
