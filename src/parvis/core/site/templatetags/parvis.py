@@ -10,7 +10,7 @@ from django.template import Context
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html, linebreaks, urlize
+from django.utils.html import format_html, json_script, linebreaks, urlize
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.people.models import Person
 from parvis.core.site import when as moments
 from parvis.core.site.menu import Entry, address, menu_of, page_titles
+from parvis.core.site.words import spoken
 from parvis.lib.text import languages, typography
 
 register = template.Library()
@@ -159,3 +160,9 @@ def standing_pages(context: Context) -> Sequence[Entry]:
         Entry(f"page:{slug}", title, address(slug), "" if code == language else code)
         for slug, (code, title) in page_titles(square, language).items()
     ]
+
+
+@register.simple_tag
+def house_words() -> SafeString:
+    """The sentences that scripts may say, as a block of data."""
+    return json_script(spoken(static("site/sprite.svg")), "house-words")

@@ -1,0 +1,191 @@
+// A text being written is kept twice: on this device every two seconds, and in the house every few seconds.
+// Every field of the form that holds words is kept; the house's answers carry a version, so that two tabs never overwrite one another.
+const PREFIX = "parvis:text:";
+const TAKEN = "parvis:taken";
+const DEVICE_EVERY = 2_000;
+const HOUSE_AFTER = 3_000;
+const RETRY_AFTER = 15_000;
+let gone = false;
+
+/** On logging out: nothing that was written stays on this device. */
+export function forgetAll() {
+  gone = true;
+  localStorage.clear();
+  sessionStorage.clear();
+}
+
+/** The page after a form was taken: the copy on this device has done its work. */
+export function forgetWhatWasTaken() {
+  const taken = JSON.parse(sessionStorage.getItem(TAKEN) ?? "null");
+  if (!taken) return;
+  const from = document.referrer ? new URL(document.referrer).pathname : "";
+  if (from !== taken.path || location.pathname === taken.path) return;
+  localStorage.removeItem(taken.key);
+  sessionStorage.removeItem(TAKEN);
+}
+
+/** Keeps one form's words. `show(state, detail)` is told: kept, saving, saved, offline, away, conflict. */
+export class KeptText {
+  constructor(form, { address, version, show }) {
+    this.form = form;
+    this.address = address;
+    this.version = version;
+    this.show = show;
+    this.name(location.pathname);
+    this.onDevice = JSON.stringify(this.words());
+    // A form that came back with errors holds words that the house did not take.
+    this.inHouse = form.querySelector(".errors, .error") ? "" : this.onDevice;
+    this.halted = false;
+    this.clock = setInterval(() => this.keepOnDevice(), DEVICE_EVERY);
+    form.addEventListener("input", () => this.changed());
+    form.addEventListener("submit", (event) => this.sending(event.submitter));
+    addEventListener("beforeunload", (event) => {
+      this.keepOnDevice();
+      if (!this.leaving && this.unsaved()) event.preventDefault();
+    });
+    addEventListener("pagehide", () => this.keepOnDevice());
+    addEventListener("online", () => this.keepInHouse());
+    if (this.unsaved()) this.changed();
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") this.keepOnDevice();
+      else if (this.waiting) this.keepInHouse();
+    });
+  }
+
+  name(path) {
+    this.path = path;
+    this.key = PREFIX + path;
+  }
+
+  /** Names and values of the fields that hold words. */
+  words() {
+    const words = {};
+    for (const field of this.form.elements) {
+      if (field.name && field.matches("textarea, input[type=text], input:not([type]), select") && field.name !== "csrfmiddlewaretoken") {
+        words[field.name] = field.value;
+      }
+    }
+    return words;
+  }
+
+  unsaved() {
+    return JSON.stringify(this.words()) !== this.inHouse;
+  }
+
+  /** What this device kept and the house has not: {words, at}, or null. */
+  left() {
+    const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
+    if (!kept || kept.saved || JSON.stringify(kept.words) === this.inHouse) return null;
+    return kept;
+  }
+
+  restore(words) {
+    for (const [name, value] of Object.entries(words)) {
+      const field = this.form.elements.namedItem(name);
+      if (field && "value" in field) field.value = value;
+    }
+    this.changed();
+  }
+
+  forget() {
+    localStorage.removeItem(this.key);
+  }
+
+  changed() {
+    clearTimeout(this.timer);
+    if (!this.halted) this.timer = setTimeout(() => this.keepInHouse(), HOUSE_AFTER);
+  }
+
+  keepOnDevice(saved = false) {
+    if (gone) return;
+    const words = this.words();
+    const now = JSON.stringify(words);
+    if (now === this.onDevice && !saved) return;
+    try {
+      localStorage.setItem(this.key, JSON.stringify({ words, at: Date.now(), version: this.version, saved }));
+      this.onDevice = now;
+      if (!saved && !this.busy) this.show("kept");
+    } catch {
+      this.show("offline"); // the device's store is full or refused
+    }
+  }
+
+  async keepInHouse() {
+    if (!this.address || this.halted || this.leaving || !this.unsaved()) return;
+    if (this.busy) return void this.changed();
+    this.busy = true;
+    const sent = JSON.stringify(this.words());
+    this.show("saving");
+    try {
+      const answer = await fetch(this.address, { method: "POST", body: this.body(), redirect: "manual", headers: { Accept: "application/json" } });
+      this.waiting = false;
+      await this.answered(answer, sent);
+    } catch {
+      this.wait("offline");
+    } finally {
+      this.busy = false;
+    }
+    if (!this.waiting && this.unsaved()) this.changed();
+  }
+
+  body() {
+    const body = new FormData(this.form);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    body.set("version", this.version);
+    const token = freshToken();
+    if (token) body.set("csrfmiddlewaretoken", token);
+    return body;
+  }
+
+  async answered(answer, sent) {
+    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) return this.wait("away");
+    if (answer.status === 409) {
+      this.halted = true;
+      const { version } = await answer.json();
+      return this.show("conflict", { version });
+    }
+    if (!answer.ok) return this.wait("offline");
+    const told = await answer.json();
+    this.version = told.version ?? this.version;
+    this.inHouse = sent;
+    if (told.autosave) this.address = told.autosave;
+    if (told.address && told.address !== location.pathname) {
+      this.forget();
+      history.replaceState(null, "", told.address);
+      this.name(told.address);
+    }
+    if (!this.unsaved()) this.keepOnDevice(true);
+    this.show("saved", told);
+  }
+
+  wait(state) {
+    this.waiting = true;
+    this.keepOnDevice();
+    this.show(state);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.keepInHouse(), RETRY_AFTER);
+  }
+
+  /** After a conflict: the words of this tab win. */
+  insist(version) {
+    this.version = version;
+    this.halted = false;
+    this.keepInHouse();
+  }
+
+  sending(button) {
+    this.leaving = true;
+    this.keepOnDevice();
+    clearTimeout(this.timer);
+    const token = freshToken();
+    const field = this.form.elements.namedItem("csrfmiddlewaretoken");
+    if (token && field) field.value = token;
+    if (!button?.hasAttribute("formaction")) sessionStorage.setItem(TAKEN, JSON.stringify({ key: this.key, path: location.pathname }));
+    setTimeout(() => { this.leaving = false; }, 10_000); // the page is still here: the network failed
+  }
+}
+
+/** The mark of our forms as the cookie has it now: logging in again in another tab has changed it. */
+function freshToken() {
+  return document.cookie.match(/(?:^|;\s*)(?:__Host-)?parvis-form=([^;]+)/)?.[1] ?? "";
+}
