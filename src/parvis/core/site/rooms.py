@@ -51,6 +51,8 @@ class Room:
     sitemap: Callable[[datetime], Sequence[object]] | None = None
     demo: Callable[[datetime], None] | None = None
     """Furnishes the room of the sample square."""
+    draw: Callable[[str], bytes | None] | None = None
+    """Draws a picture of the sample square by its name (`cafe`, `portraits/alix`); None when it cannot."""
     in_menu: bool = True
 
 

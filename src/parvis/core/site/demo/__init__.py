@@ -1,0 +1,1 @@
+"""The sample square: people one would like to have for neighbours, and what they say."""
