@@ -229,8 +229,8 @@ class TestALifeOfTheSquare:
         run_state_machine_as_test(
             Life,
             settings=settings(
-                max_examples=15,
-                stateful_step_count=20,
+                max_examples=8,
+                stateful_step_count=15,
                 deadline=None,
                 derandomize=True,
                 database=None,
