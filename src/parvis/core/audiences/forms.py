@@ -56,7 +56,7 @@ class AudiencePicker(forms.Widget):
         typed = [*apart(picked["in_names"]), *apart(picked["out_names"])]
         several = {pk for found in named(self.person, typed).values() if len(found) > 1 for pk in found}
         people = self.known(chosen, several)
-        context["picker"] = {
+        context["widget"]["picker"] = {
             **picked,
             "person": self.person,
             "usual": self.usual,

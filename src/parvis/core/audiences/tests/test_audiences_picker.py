@@ -1,0 +1,278 @@
+"""Choosing readers: only one's own groups and reach, said in one sentence before anything is published."""
+
+import pytest
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from parvis.core.audiences.actions import (
+    add_to_circle,
+    audience_for,
+    block,
+    connections_group,
+    expression_of,
+    make_circle,
+    one_person_group,
+)
+from parvis.core.audiences.forms import AudienceField, AudienceForm, choice_of
+from parvis.core.audiences.holders import holders, within_reach
+from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience, Group
+from parvis.core.audiences.rule import Viewer, microseconds
+from parvis.core.audiences.words import kind_of, kinds_of, said
+from parvis.core.people.models import Person
+
+
+def inputs(choice, **others):
+    return {"choice": choice, "in": [], "out": [], "in_names": "", "out_names": ""} | others
+
+
+@pytest.fixture
+def family(alice, bob, at):
+    circle = make_circle(owner=alice, name="Family", at=at)
+    add_to_circle(circle=circle, person=bob, at=at, opens_past=True)
+    return circle
+
+
+@pytest.fixture
+def theirs(charlie, at):
+    return make_circle(owner=charlie, name="Secret plans", at=at)
+
+
+def picked(alice, value):
+    return AudienceField(person=alice).clean(value)
+
+
+class TestField:
+    def test_means_the_simple_choices(self, alice, bob):
+        assert picked(alice, inputs("everyone")).expression(alice).include == {PUBLIC}
+        assert picked(alice, inputs("members")).expression(alice).include == {MEMBERS}
+        assert picked(alice, inputs("me")).expression(alice).include == frozenset()
+        mine = Group.objects.get(kind="connections", owner=alice)
+        assert picked(alice, inputs("connections")).expression(alice).include == {mine.pk}
+
+    def test_takes_a_circle_less_some_people(self, alice, bob, family):
+        choice = picked(alice, inputs(f"circle:{family.public_id}", out=[f"person:{bob.public_id}"]))
+        expression = choice.expression(alice)
+        assert expression.include == {family.pk}
+        assert Group.objects.get(pk=next(iter(expression.exclude))).owner == bob
+
+    def test_finds_people_by_name_whatever_the_accents(self, alice, charlie):
+        charlie.name = "Chloé Œuvrard"
+        charlie.save()
+        assert picked(alice, inputs("custom", in_names="chloe oeuvrard")).people == {charlie.pk}
+
+    def test_refuses_exceptions_to_everyone_with_the_reason(self, alice, bob):
+        from django.core.exceptions import ValidationError
+
+        with pytest.raises(ValidationError, match="sign out"):
+            picked(alice, inputs("everyone", out=[f"person:{bob.public_id}"]))
+
+    def test_says_the_same_of_what_is_not_mine_and_of_what_never_was(self, alice, theirs, owner, charlie, at):
+        from django.core.exceptions import ValidationError
+
+        block(by=charlie, person=alice, at=at)
+        forged = [
+            inputs(f"circle:{theirs.public_id}"),
+            inputs("circle:nothing"),
+            inputs("custom", **{"in": [f"circle:{theirs.public_id}"]}),
+            inputs("custom", **{"in": [f"person:{charlie.public_id}"]}),
+            inputs("custom", **{"in": ["person:nobody"]}),
+            inputs("custom", **{"in": ["7"]}),
+            inputs("members", out=["members"]),
+            inputs("members", out=[f"circle:{theirs.public_id}"]),
+            inputs("kept"),
+            inputs("anything"),
+        ]
+        heard = set()
+        for value in forged:
+            with pytest.raises(ValidationError) as refusal:
+                picked(alice, value)
+            heard.add(tuple(refusal.value.messages))
+        assert len(heard) == 1
+
+    def test_says_the_same_of_a_name_that_blocked_me_and_of_no_name(self, alice, charlie, at):
+        from django.core.exceptions import ValidationError
+
+        block(by=charlie, person=alice, at=at)
+        heard = set()
+        for name in ("Charlie", "Nobody"):
+            with pytest.raises(ValidationError) as refusal:
+                picked(alice, inputs("custom", in_names=name))
+            heard.add(refusal.value.messages[0].replace(name, ""))
+        assert len(heard) == 1
+
+    def test_offers_those_of_one_name_to_be_ticked(self, alice, bob, charlie):
+        Person.objects.filter(pk__in=[bob.pk, charlie.pk]).update(name="Sam")
+        form = AudienceForm(
+            {"audience": "custom", "audience-in-names": "Sam"}, person=alice, at=alice.joined_at
+        )
+        assert not form.is_valid()
+        drawn = str(form)
+        assert f"person:{charlie.public_id}" in drawn
+        assert f"person:{bob.public_id}" in drawn
+
+    def test_keeps_an_audience_it_has_no_words_for(self, alice, theirs):
+        odd = Audience.objects.create(owner=alice, canon=f"+{theirs.pk}")
+        odd.terms.create(sign=1, group=theirs)
+        field = AudienceField(person=alice, initial=odd)
+        assert field.clean(inputs("kept")).expression(alice) == expression_of(odd)
+
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    @given(data=st.data())
+    def test_never_yields_a_foreign_group(self, data, alice, bob, charlie, owner, family, theirs):
+        from django.core.exceptions import ValidationError
+
+        for person in Person.objects.all():
+            one_person_group(person)
+            connections_group(person)
+        anything = [
+            "everyone", "members", "connections", "me", "custom", "kept", "", "1", "2", str(theirs.pk), "circle:", "person:",
+            *(f"circle:{group.public_id}" for group in Group.objects.order_by("pk")),
+            *(f"circle:{group.pk}" for group in Group.objects.order_by("pk")),
+            *(f"person:{person.public_id}" for person in Person.objects.order_by("pk")),
+        ]  # fmt: skip
+        some = st.lists(st.sampled_from(anything), max_size=4)
+        names = st.sampled_from(["", "Bob", "Alice", "Secret plans", "bob, charlie", "Olive"])
+        value = inputs(
+            data.draw(st.sampled_from(anything)),
+            **{"in": data.draw(some), "out": data.draw(some)},
+            in_names=data.draw(names),
+            out_names=data.draw(names),
+        )
+        try:
+            expression = picked(alice, value).expression(alice)
+        except ValidationError:
+            return
+        reach = set(Person.objects.filter(within_reach(alice)).values_list("pk", flat=True))
+        for group in Group.objects.filter(pk__in=expression.include | expression.exclude):
+            mine = group.owner_id == alice.pk and group.kind in {"circle", "connections"}
+            one = group.kind == "person" and group.owner_id in reach
+            assert mine or one or group.pk in {PUBLIC, MEMBERS}
+        audience_for(expression=expression, owner=alice)
+
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    @given(data=st.data())
+    def test_comes_back_as_it_was_picked(self, data, alice, bob, charlie, family):
+        from django.core.exceptions import ValidationError
+
+        anything = [
+            "members",
+            "connections",
+            f"circle:{family.public_id}",
+            f"person:{bob.public_id}",
+            f"person:{charlie.public_id}",
+        ]
+        value = inputs(
+            data.draw(st.sampled_from(["everyone", "members", "connections", "me", "custom"])),
+            **{
+                "in": data.draw(st.lists(st.sampled_from(anything), unique=True)),
+                "out": data.draw(st.lists(st.sampled_from(anything[1:]), unique=True)),
+            },
+        )
+        try:
+            choice = picked(alice, value)
+        except ValidationError:
+            return
+        audience = audience_for(expression=choice.expression(alice), owner=alice)
+        again = choice_of(audience, alice)
+        assert audience_for(expression=again.expression(alice), owner=alice) == audience
+
+
+class TestSentence:
+    def test_names_the_number_the_groups_and_the_exceptions(self, alice, bob, charlie, family, at):
+        add_to_circle(circle=family, person=charlie, at=at, opens_past=True)
+        choice = picked(alice, inputs(f"circle:{family.public_id}", out=[f"person:{bob.public_id}"]))
+        words = said(choice, alice, microseconds(at))
+        assert words.sentence == "Visible to 1 person: Family, except Bob"
+        assert words.button == "Publish to 1 person"
+        assert words.people == [charlie]
+        assert words.kept_out == [bob]
+
+    def test_agrees_with_the_rule_for_everyone_who_was_never_named(self, alice, bob, charlie, owner, at):
+        choice = picked(
+            alice,
+            inputs("custom", **{"in": ["connections", f"person:{charlie.public_id}"]}, out_names="Bob"),
+        )
+        before = {person.pk for person in said(choice, alice, microseconds(at)).people}
+        assert not Group.objects.filter(kind="person", owner=charlie).exists()
+        reached = holders(choice.expression(alice), author=alice, ord=microseconds(at))
+        assert before == {holder.person for holder in reached} == {charlie.pk}
+
+    def test_warns_when_it_is_wider_than_usual(self, alice, bob, charlie, at):
+        ord = microseconds(at)
+        assert "Charlie" in said(picked(alice, inputs("members")), alice, ord, "connections").warning
+        assert said(picked(alice, inputs("everyone")), alice, ord, "connections").warning
+        assert not said(picked(alice, inputs("connections")), alice, ord, "connections").warning
+        assert not said(picked(alice, inputs("connections")), alice, ord, "everyone").warning
+
+
+class TestReaders:
+    """Readers learn the kind and the size, never a circle's name nor an exception."""
+
+    def test_read_nothing_of_names_and_exceptions(self, alice, bob, charlie, family, at):
+        add_to_circle(circle=family, person=charlie, at=at, opens_past=True)
+        plain = audience_for(
+            expression=picked(alice, inputs(f"circle:{family.public_id}")).expression(alice), owner=alice
+        )
+        less = picked(alice, inputs(f"circle:{family.public_id}", out=[f"person:{charlie.public_id}"]))
+        excepted = audience_for(expression=less.expression(alice), owner=alice)
+        viewer = Viewer.of(bob, at)
+        assert kind_of(plain, viewer) == kind_of(excepted, viewer)
+        assert "Family" not in kind_of(plain, viewer).words
+        assert kind_of(plain, viewer).words == "a small group chosen by Alice"
+
+    def test_authors_read_all_of_it(self, alice, family, at):
+        audience = audience_for(
+            expression=picked(alice, inputs(f"circle:{family.public_id}")).expression(alice), owner=alice
+        )
+        mine = kind_of(audience, Viewer.of(alice, at))
+        assert (mine.words, mine.mine) == ("Family", True)
+
+    def test_a_page_of_them_takes_few_queries(self, alice, bob, family, at, django_assert_max_num_queries):
+        values = [
+            inputs("everyone"),
+            inputs("members"),
+            inputs("connections"),
+            inputs("me"),
+            inputs(f"circle:{family.public_id}"),
+        ]
+        audiences = [audience_for(expression=picked(alice, v).expression(alice), owner=alice) for v in values]
+        with django_assert_max_num_queries(3):
+            found = kinds_of(audiences, Viewer.of(bob, at))
+        kinds = [found[audience.pk].kind for audience in audiences]
+        assert kinds == ["everyone", "members", "connections", "me", "circle"]
+
+
+class TestPages:
+    def test_the_sentence_is_live(self, as_alice, bob):
+        page = as_alice.get(reverse("audience-sentence"), {"audience": "connections"}).content.decode()
+        assert "Visible to 1 person: my connections" in page
+        assert 'data-button="Publish to 1 person"' in page
+        assert "Bob" in page
+
+    def test_the_sentence_says_why_there_is_none(self, as_alice, theirs):
+        asked = {"audience": f"circle:{theirs.public_id}"}
+        page = as_alice.get(reverse("audience-sentence"), asked).content.decode()
+        assert "Secret" not in page
+        assert "Look at your choice again" in page
+
+    def test_the_sentence_is_for_members(self, as_visitor):
+        assert as_visitor.get(reverse("audience-sentence"), {"audience": "me"}).status_code == 302
+
+    def test_who_reads_keeps_what_was_typed(self, as_alice, bob):
+        typed = {"audience": "connections", "text": "<b>Salut</b> & co", "audience-back": "/statuses/"}
+        page = as_alice.post(reverse("audience-who"), typed).content.decode()
+        assert "&lt;b&gt;Salut&lt;/b&gt; &amp; co" in page
+        assert 'action="/statuses/"' in page
+        assert "Publish to 1 person" in page
+
+    def test_who_reads_leads_nowhere_else(self, as_alice):
+        typed = {"audience": "me", "audience-back": "https://elsewhere.example/"}
+        assert "elsewhere" not in as_alice.post(reverse("audience-who"), typed).content.decode()
+
+    def test_a_get_writes_nothing(self, as_alice, charlie, django_assert_num_queries):
+        groups = Group.objects.count()
+        as_alice.get(
+            reverse("audience-sentence"), {"audience": "custom", "audience-in": f"person:{charlie.public_id}"}
+        )
+        assert Group.objects.count() == groups
