@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "parvis.core.site.first_run.FirstRun",
     "parvis.core.site.middleware.Rooms",
 ]
 ROOT_URLCONF = "parvis.config.urls"

@@ -75,7 +75,7 @@ class LeaveForm(forms.Form):
     def __init__(self, *args: Any, person: Person, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person, self.at = person, at
-        if not person.has_usable_password():
+        if not (person.password and person.has_usable_password()):
             del self.fields["password"]
 
     def clean_sure(self) -> str:

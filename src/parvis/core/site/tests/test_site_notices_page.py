@@ -1,0 +1,53 @@
+"""The page of notices: mine, by day, each a sentence that leads somewhere."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from parvis.core.people.models import Notice
+
+
+@pytest.fixture
+def told(charlie, alice, at):
+    """Two things told to charlie, a day apart, and one to alice."""
+    Notice.objects.create(person=charlie, kind="site.role", about={"role": "author"}, at=at)
+    Notice.objects.create(person=charlie, kind="site.reinstated", at=at - timedelta(days=1))
+    Notice.objects.create(person=alice, kind="site.role", about={"role": "owner"}, at=at)
+
+
+class TestNoticesPage:
+    def test_is_for_each_their_own(self, told, as_charlie, as_bob, as_visitor):
+        page = as_charlie.get("/notices/")
+        assert sum(len(lines) for _day, lines in page.context["days"]) == 2
+        assert as_bob.get("/notices/").context["days"] == []
+        assert as_visitor.get("/notices/").status_code == 302
+
+    def test_groups_by_the_day_of_their_own_clock(self, told, as_charlie):
+        assert len(as_charlie.get("/notices/").context["days"]) == 2
+
+    def test_is_seen_when_its_person_says_so_and_not_before(self, told, as_charlie, charlie):
+        as_charlie.get("/notices/")
+        assert Notice.objects.filter(person=charlie, seen_at=None).count() == 2
+        assert as_charlie.post("/notices/").status_code == 303
+        assert not Notice.objects.filter(person=charlie, seen_at=None).exists()
+        assert Notice.objects.filter(seen_at=None).count() == 1
+
+    def test_leaves_out_what_nobody_can_say_any_more(self, charlie, as_charlie, at):
+        Notice.objects.create(person=charlie, kind="room.gone", at=at)
+        Notice.objects.create(person=charlie, kind="site.report", about={"report": 0}, at=at)
+        assert as_charlie.get("/notices/").context["days"] == []
+
+    def test_turns_its_pages(self, charlie, as_charlie, at):
+        for n in range(60):
+            Notice.objects.create(person=charlie, kind="site.reinstated", at=at + timedelta(seconds=n))
+        first = as_charlie.get("/notices/")
+        assert len(first.context["days"][0][1]) == 50
+        second = as_charlie.get("/notices/", {"before": first.context["older"]})
+        assert len(second.context["days"][0][1]) == 10
+        assert second.context["older"] is None
+
+    def test_needs_a_token_to_change(self, charlie):
+        strict = Client(enforce_csrf_checks=True)
+        strict.force_login(charlie, backend="allauth.account.auth_backends.AuthenticationBackend")
+        assert strict.post("/notices/").status_code == 403
