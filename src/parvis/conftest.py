@@ -1,14 +1,9 @@
 """What every test of the house may ask for: the people, the moment, the square, the real files."""
 
 import os
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-
-os.environ["PARVIS_STRICT"] = "1"
-os.environ["PARVIS_DATA"] = tempfile.mkdtemp(prefix="parvis-test-")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "parvis.config.settings")
 
 import pytest
 from django.test import Client

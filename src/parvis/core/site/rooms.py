@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.module_loading import autodiscover_modules
 
 from parvis.core.delivery.notices import NoticeKind
@@ -78,3 +78,15 @@ def all_rooms() -> tuple[Room, ...]:
     """Every room, in the order of their names."""
     autodiscover_modules("room")
     return tuple(ROOMS[slug] for slug in sorted(ROOMS))
+
+
+def old_address(request: HttpRequest) -> HttpResponseBase | None:
+    """What an open room answers for an address of another time; None when none knows it."""
+    if request.method not in {"GET", "HEAD"} or not hasattr(request, "square"):
+        return None
+    for room in all_rooms():
+        if room.old_urls is not None and room.slug not in request.square.closed_rooms:
+            answer = room.old_urls(request)  # type: ignore[arg-type]
+            if answer is not None:
+                return answer
+    return None

@@ -7,26 +7,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from ..rooms import all_rooms
+from ..rooms import old_address
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
     """Nothing here, or nothing for this reader: the same page, unless a room knows the address from another time."""
-    return from_another_time(request) or absent(request)
-
-
-def from_another_time(request: HttpRequest) -> HttpResponseBase | None:
-    """What an open room answers for an address that the house itself does not know."""
-    if request.method not in {"GET", "HEAD"} or not hasattr(request, "square"):
-        return None
-    for room in all_rooms():
-        if room.old_urls is not None and room.slug not in request.square.closed_rooms:
-            answer = room.old_urls(request)  # type: ignore[arg-type]
-            if answer is not None:
-                return answer
-    return None
+    return old_address(request) or absent(request)
 
 
 def absent(request: HttpRequest) -> HttpResponse:

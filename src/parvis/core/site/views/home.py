@@ -1,21 +1,68 @@
 """The first page: for visitors what the square is and what is new in public, for members what they follow."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
+from parvis.core.audiences.forms import AudienceForm
+from parvis.core.audiences.rule import FOREVER
+from parvis.core.people.models import Connection, ConnectionRequest, Notice, Person
 from parvis.core.people.request import Request
-from parvis.core.stream.models import Publication
+from parvis.core.stream.cards import cards
+from parvis.core.stream.forms import StatusForm
+from parvis.core.stream.kinds import KINDS
+from parvis.core.stream.models import Publication, WorkingCopy
 from parvis.core.stream.pages import home as home_stream
+
+from ..rooms import old_address
 
 NEWEST = 20
 
 
-def home(request: Request) -> HttpResponse:
+@require_safe
+def home(request: Request) -> HttpResponseBase:
     """The home stream of whoever is logged in; the newest public publications for everyone else."""
-    if request.person is not None:
-        before = request.GET.get("before", "")
-        page = home_stream(request.viewer, before=int(before)) if before.isdecimal() else home_stream(request.viewer)
-        return render(request, "home/member.html", {"page": page})
-    newest = Publication.objects.visible_to(request.viewer).published(request.viewer).exclude(kind="stream.comment")
-    publications = newest.select_related("author").newest_first()[:NEWEST]
-    return render(request, "home/visitor.html", {"publications": publications})
+    old = old_address(request) if request.GET else None
+    if old is not None:
+        return old
+    return visitor(request) if request.person is None else member(request, request.person)
+
+
+def moment_before(request: Request) -> int:
+    """Where the page begins, as its address says."""
+    before = request.GET.get("before", "")
+    return int(before) if before.isdecimal() and len(before) < 20 else FOREVER
+
+
+def member(request: Request, person: Person) -> HttpResponse:
+    """What a person follows, with the composer above it and what waits for them beside it."""
+    page = home_stream(request.viewer, before=moment_before(request))
+    context: dict[str, object] = {
+        "page": page,
+        "cards": cards(page.publications, request.viewer),
+        "is_first": moment_before(request) == FOREVER,
+        "waiting": ConnectionRequest.objects.filter(asked=person, declined_at=None).select_related("asker")[:3],
+        "unseen": Notice.objects.filter(person=person, seen_at=None).count(),
+        "knows_nobody": not Connection.objects.of(person).exists(),
+        "drafts": WorkingCopy.objects.visible_to(request.viewer)
+        .filter(publication__author=person, publication__deleted_at=None)
+        .select_related("publication")
+        .order_by("-saved_at")[:3],
+    }
+    if person.is_member:
+        usual = KINDS["stream.status"].default_audience
+        context["form"] = StatusForm()
+        context["choice"] = AudienceForm(person=person, at=request.at, usual=usual)
+    return render(request, "home/member.html", context)
+
+
+def visitor(request: Request) -> HttpResponse:
+    """What is new in public, and what this square is."""
+    seen = Publication.objects.visible_to(request.viewer).published(request.viewer).exclude(kind="stream.comment")
+    rows = seen.filter(ord__lt=moment_before(request)).select_related("author", "audience").newest_first()
+    found = list(rows[: NEWEST + 1])
+    context = {
+        "cards": cards(found[:NEWEST], request.viewer),
+        "before": found[NEWEST - 1].ord if len(found) > NEWEST else None,
+    }
+    return render(request, "home/visitor.html", context)

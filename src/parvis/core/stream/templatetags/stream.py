@@ -1,5 +1,7 @@
 """Tags of what is common to all rooms: pictures in their sizes, the names of sources."""
 
+from typing import Any
+
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
@@ -34,3 +36,10 @@ def picture(attachment: Attachment, language: str = "") -> SafeString:
 def name_of(source: Source) -> str:
     """A source's name in the language of the page."""
     return source.name_in(get_language() or "en") or reverse("sources")
+
+
+@register.simple_tag(takes_context=True)
+def square_tagline(context: Any) -> str:
+    """What the square says of itself in a line, in the language of the page."""
+    square = context.get("square")
+    return str(square.tagline_in(get_language() or square.language)) if square else ""

@@ -30,7 +30,7 @@ def publication(request: Request, public_id: str) -> HttpResponseBase:
     try:
         found = seen_or_404(request.viewer, public_id)
     except Gone:
-        return render(request, "410.html", status=410)
+        return render(request, "site/errors/410.html", status=410)
     if found.kind not in ITS_OWN_PAGE:
         return redirect(found.get_absolute_url(), permanent=False)
     card = next(iter(cards([found], request.viewer)), None)
