@@ -34,6 +34,15 @@ TO_READERS = {
     "password": _("whoever has the password"),
     "everyone": _("everyone"),
 }
+BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS X": "macOS",
+    "Linux": "Linux",
+}
 TO_THE_AUTHOR = TO_READERS | {"circle": _("a few people"), "connections": _("my connections")}
 
 
@@ -55,7 +64,7 @@ def openness(
     """The glyph of how open a piece is, with its words and, for the author, its number."""
     known = kind if kind in TO_READERS else "circle"
     said = words or str((TO_THE_AUTHOR if mine else TO_READERS)[known])
-    if number is not None:
+    if isinstance(number, int):
         said = ngettext("%(audience)s, %(count)s person", "%(audience)s, %(count)s people", number) % {
             "audience": said,
             "count": number,
@@ -134,6 +143,15 @@ def paragraphs(text: Any, autoescape: bool = True) -> SafeString:
     """Plain text as paragraphs, its addresses as links that are not vouched for."""
     linked = urlize(str(text), nofollow=True, autoescape=True)
     return SafeString(linebreaks(SafeString(linked), autoescape=False))
+
+
+@register.filter
+def device(agent: str) -> str:
+    """What a browser calls itself, in two words: Firefox, Linux; its own words when we do not know it."""
+    found = [
+        next((name for mark, name in known.items() if mark in agent), "") for known in (BROWSERS, SYSTEMS)
+    ]
+    return ", ".join(filter(None, found)) or agent[:60]
 
 
 @register.filter

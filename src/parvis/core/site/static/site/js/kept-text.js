@@ -180,6 +180,8 @@ export class KeptText {
     const token = freshToken();
     const field = this.form.elements.namedItem("csrfmiddlewaretoken");
     if (token && field) field.value = token;
+    const version = this.form.elements.namedItem("version");
+    if (version) version.value = this.version;
     if (!button?.hasAttribute("formaction")) sessionStorage.setItem(TAKEN, JSON.stringify({ key: this.key, path: location.pathname }));
     setTimeout(() => { this.leaving = false; }, 10_000); // the page is still here: the network failed
   }
