@@ -1,6 +1,7 @@
 """What every test of the house may ask for: the people, the moment, the square, the real files."""
 
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,14 @@ def square(db: None) -> Any:
     return Square.objects.create(
         pk=1, name="Le parvis d’essai", language="fr", languages=["fr", "en"], opened_at=AT, join="open"
     )
+
+
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": *"[^"]*"|&quot;X-CSRFToken&quot;: *&quot;[^&]*&quot;')
+
+
+def without_tokens(content: bytes) -> bytes:
+    """A page without the marks of its forms, which differ each time; nothing else is ever masked."""
+    return TOKEN.sub(b"", content)
 
 
 def make_person(name: str, **over: Any) -> Any:
