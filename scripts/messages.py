@@ -30,11 +30,24 @@ def run(*command: str, cwd: Path = ROOT) -> str:
 def collect(folder: Path) -> Path:
     """The catalogue as the code wants it, with the French there is, in a copy of the source tree."""
     copy = folder / "parvis"
-    shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("static", "tests", "__pycache__", "*.md", "migrations"))
+    shutil.copytree(
+        SOURCE, copy, ignore=shutil.ignore_patterns("static", "tests", "__pycache__", "*.md", "migrations")
+    )
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": ""}
     environment.pop("DJANGO_SETTINGS_MODULE")
     subprocess.run(
-        [sys.executable, "-m", "django", "makemessages", "-l", "fr", "--no-obsolete", "--no-location", "-e", "html,txt,py"],
+        [
+            sys.executable,
+            "-m",
+            "django",
+            "makemessages",
+            "-l",
+            "fr",
+            "--no-obsolete",
+            "--no-location",
+            "-e",
+            "html,txt,py",
+        ],
         cwd=copy,
         env=environment,
         check=True,
@@ -73,14 +86,16 @@ def main(arguments: list[str]) -> int:
             )
             old = compiled.read_bytes() != CATALOGUE.with_suffix(".mo").read_bytes()
             if lacking or not same_words or old:
-                print(lacking or "The catalogue is older than the code: run `make messages`.")  # noqa: T201
+                print(lacking or "The catalogue is older than the code: run `make messages`.")
                 return 1
             return 0
-        text = "\n".join(line for line in fresh.read_text(encoding="utf-8").splitlines() if "POT-Creation-Date" not in line)
+        text = "\n".join(
+            line for line in fresh.read_text(encoding="utf-8").splitlines() if "POT-Creation-Date" not in line
+        )
         CATALOGUE.write_text(text + "\n", encoding="utf-8")
         run("msgfmt", "--check-format", "-o", str(CATALOGUE.with_suffix(".mo")), str(CATALOGUE))
         if lacking:
-            print(lacking)  # noqa: T201
+            print(lacking)
             return 1
     return 0
 

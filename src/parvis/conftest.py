@@ -57,7 +57,9 @@ def square(db: None) -> Any:
     )
 
 
-TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": *"[^"]*"|&quot;X-CSRFToken&quot;: *&quot;[^&]*&quot;')
+TOKEN = re.compile(
+    rb'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": *"[^"]*"|&quot;X-CSRFToken&quot;: *&quot;[^&]*&quot;'
+)
 
 
 def without_tokens(content: bytes) -> bytes:
@@ -70,7 +72,8 @@ def make_person(name: str, **over: Any) -> Any:
     from parvis.core.people.models import Address, Person
 
     person = Person.objects.create(
-        **{"name": name.capitalize(), "role": "member", "language": "en", "zone": "UTC", "joined_at": AT} | over
+        **{"name": name.capitalize(), "role": "member", "language": "en", "zone": "UTC", "joined_at": AT}
+        | over
     )
     value = f"{name}@parvis.example"
     Address.objects.create(

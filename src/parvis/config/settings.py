@@ -96,7 +96,10 @@ CACHES = {
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -147,7 +150,10 @@ FORMAT_MODULE_PATH = ["parvis.core.site.formats"]
 STATIC_URL = "/static/"
 STATIC_ROOT = PARVIS_DATA / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": PARVIS_DATA / "media"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PARVIS_DATA / "media"},
+    },
     "staticfiles": {"BACKEND": "parvis.core.site.staticfiles.Storage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -180,7 +186,11 @@ SECURE_CSP = {
 }
 
 MAILERS = {
-    "default": {"BACKEND": "parvis.core.delivery.mail.Relay" if PARVIS_MAIL_URL else "parvis.core.delivery.mail.Outbox"},
+    "default": {
+        "BACKEND": "parvis.core.delivery.mail.Relay"
+        if PARVIS_MAIL_URL
+        else "parvis.core.delivery.mail.Outbox"
+    },
 }
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = PARVIS_MAIL_FROM or f"Parvis <parvis@{HOST or 'localhost'}>"
 

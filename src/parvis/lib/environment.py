@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 SETTINGS_FILE = "parvis.env"
-SECRET_FILE = "secret.key"
+SECRET_FILE = "secret.key"  # noqa: S105
 
 
 class Environment:

@@ -28,7 +28,7 @@ _UPRIGHT = {
 }
 
 
-class NotAPicture(ValueError):  # noqa: N818 - a sentence, as the code that catches it reads
+class NotAPicture(ValueError):
     """The text is a sentence for the person who brought the file; `message % values` says the same in any language."""
 
     def __init__(self, message: str, **values: object) -> None:

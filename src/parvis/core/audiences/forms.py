@@ -55,7 +55,8 @@ class AudiencePicker(forms.Widget):
         chosen = {*picked["in"], *picked["out"]}
         typed = [*apart(picked["in_names"]), *apart(picked["out_names"])]
         several = {pk for found in named(self.person, typed).values() if len(found) > 1 for pk in found}
-        people = self.known(chosen, several)
+        at_hand = self.at_hand()
+        people = self.known(at_hand, chosen, several)
         context["widget"]["picker"] = {
             **picked,
             "person": self.person,
@@ -63,7 +64,7 @@ class AudiencePicker(forms.Widget):
             "circles": [(f"{CIRCLE}{circle.public_id}", circle) for circle in own],
             "people": [(f"{PERSON}{person.public_id}", person) for person in people],
             "members": Person.objects.members().count(),
-            "connections": self.connections().count(),
+            "connections": len(at_hand) if len(at_hand) < MOST_PEOPLE else self.connections().count(),
             "kept": picked.get("kept", False) or picked["choice"] == "kept",
         }
         return context
@@ -73,11 +74,19 @@ class AudiencePicker(forms.Widget):
         group = Group.objects.filter(kind=GroupKind.CONNECTIONS, owner=self.person)
         return Person.objects.filter(memberships__group__in=group)
 
-    def known(self, chosen: Iterable[str], several: Iterable[int]) -> Sequence[Person]:
+    def at_hand(self) -> Sequence[Person]:
+        """The first of the people connected to this one, by name."""
+        reach = Person.objects.filter(within_reach(self.person), pk__in=self.connections().values("pk"))
+        return list(reach.order_by("name", "pk")[:MOST_PEOPLE])
+
+    def known(
+        self, first: Sequence[Person], chosen: Iterable[str], several: Iterable[int]
+    ) -> Sequence[Person]:
         """The people to be ticked: connections, those ticked already, those of one name among several."""
         ticked = [value.removeprefix(PERSON) for value in chosen if value.startswith(PERSON)]
+        if not ticked and not several:
+            return first
         reach = Person.objects.filter(within_reach(self.person))
-        first = reach.filter(pk__in=self.connections().values("pk")).order_by("name", "pk")[:MOST_PEOPLE]
         more = reach.filter(public_id__in=ticked) | reach.filter(pk__in=several)
         return sorted({*first, *more}, key=lambda person: (person.name, person.pk))
 
@@ -223,7 +232,8 @@ class AudienceField(forms.Field):
 class AudienceForm(forms.Form):
     """The picker as a form of its own, beside the form of whatever is written.
 
-    `initial` may hold the audience until now, or the name of a simple choice; `usual`, what is usual in this place.
+    `initial` may hold the audience until now, or the name of a simple choice; `usual`, what is usual in this place;
+    `back`, the path that takes what was written, so that the page of names can publish it without JavaScript.
     """
 
     def __init__(
@@ -233,12 +243,13 @@ class AudienceForm(forms.Form):
         person: Person,
         at: datetime,
         usual: str = "",
+        back: str = "",
         **options: Any,
     ) -> None:
         super().__init__(data, **options)
         before = (options.get("initial") or {}).get("audience") or usual
         self.fields["audience"] = AudienceField(person=person, usual=usual, initial=before)
-        self.person, self.at = person, at
+        self.person, self.at, self.back = person, at, back
 
     def expression(self) -> Expression:
         """The expression that was picked, once the form is valid."""

@@ -19,7 +19,7 @@ class Holder:
     because: tuple[int, ...]
 
 
-def holders(expression: Expression, *, author: Person, ord: int) -> list[Holder]:  # noqa: A002
+def holders(expression: Expression, *, author: Person, ord: int) -> list[Holder]:
     """Everyone with a name whom this expression lets read what `author` publishes at `ord`, without the author.
 
     For everyone (the public group) the list is empty: names would say nothing.
@@ -27,13 +27,17 @@ def holders(expression: Expression, *, author: Person, ord: int) -> list[Holder]
     if PUBLIC in expression.include:
         return []
     let_in: dict[int, list[int]] = {}
-    rows = Membership.objects.filter(group__in=expression.include, opens_from__lte=ord, person__erased_at=None)
+    rows = Membership.objects.filter(
+        group__in=expression.include, opens_from__lte=ord, person__erased_at=None
+    )
     for group, person in rows.order_by("group_id").values_list("group_id", "person_id"):
         let_in.setdefault(person, []).append(group)
     if MEMBERS in expression.include:
         for person in Person.objects.members().values_list("pk", flat=True):
             let_in.setdefault(person, []).insert(0, MEMBERS)
-    kept_out = set(Membership.objects.filter(group__in=expression.exclude).values_list("person_id", flat=True))
+    kept_out = set(
+        Membership.objects.filter(group__in=expression.exclude).values_list("person_id", flat=True)
+    )
     shut = set(Block.objects.filter(owner=author).values_list("person_id", flat=True))
     return [
         Holder(person, tuple(groups))
@@ -42,7 +46,7 @@ def holders(expression: Expression, *, author: Person, ord: int) -> list[Holder]
     ]
 
 
-def kept_out_otherwise_in(expression: Expression, *, author: Person, ord: int) -> list[int]:  # noqa: A002
+def kept_out_otherwise_in(expression: Expression, *, author: Person, ord: int) -> list[int]:
     """Those whom the exceptions keep out and who would read otherwise."""
     if not expression.exclude:
         return []
@@ -59,4 +63,5 @@ def within_reach(person: Person) -> Q:
 
 def names(people: Collection[int]) -> Iterable[Person]:
     """These people, in the order of their names."""
-    return Person.objects.filter(pk__in=people).order_by("name", "pk")
+    found: Iterable[Person] = Person.objects.filter(pk__in=people).order_by("name", "pk")
+    return found

@@ -42,7 +42,9 @@ class Group(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="group_one_of_a_person", fields=["kind", "owner"], condition=Q(kind__in=["person", "connections"])
+                name="group_one_of_a_person",
+                fields=["kind", "owner"],
+                condition=Q(kind__in=["person", "connections"]),
             ),
             models.UniqueConstraint(
                 name="circle_named_once",
@@ -99,7 +101,9 @@ class Audience(models.Model):
     canon = models.CharField(max_length=2000, unique=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(name="audience_public_is_first", condition=Q(id=1) | ~Q(canon="+1"))]
+        constraints = [
+            models.CheckConstraint(name="audience_public_is_first", condition=Q(id=1) | ~Q(canon="+1"))
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.canon}"

@@ -15,10 +15,14 @@ def openness_of(audiences: Iterable[int]) -> dict[int, str]:
     """For each audience: everyone, members, connections, circle, link, password or me. One query."""
     wanted = set(audiences)
     kinds: dict[int, list[tuple[int, str]]] = {}
-    rows = Term.objects.filter(audience__in=wanted - {PUBLIC}, sign=1).values_list("audience_id", "group_id", "group__kind")
+    rows = Term.objects.filter(audience__in=wanted - {PUBLIC}, sign=1).values_list(
+        "audience_id", "group_id", "group__kind"
+    )
     for audience, group, kind in rows:
         kinds.setdefault(audience, []).append((group, kind))
-    return {audience: "everyone" if audience == PUBLIC else word(kinds.get(audience, [])) for audience in wanted}
+    return {
+        audience: "everyone" if audience == PUBLIC else word(kinds.get(audience, [])) for audience in wanted
+    }
 
 
 def word(groups: Collection[tuple[int, str]]) -> str:

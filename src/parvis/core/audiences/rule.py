@@ -86,7 +86,7 @@ shut(id) AS MATERIALIZED (SELECT owner_id FROM audiences_block WHERE person_id =
 RESOLVED_TEST = """{audience} NOT IN (SELECT id FROM kept_out) AND ({audience} = 1 OR {author} NOT IN (SELECT id FROM shut))"""
 
 
-def probe(viewer: Viewer, *, audience: str, author: str, ord: str) -> str:  # noqa: A002
+def probe(viewer: Viewer, *, audience: str, author: str, ord: str) -> str:
     """The test of one placement for this viewer; names still to be bound."""
     text = PROBE_PASSER_BY if viewer.is_anonymous and not viewer.held else PROBE
     return text.format(audience=audience, author=author, ord=ord, always=", ".join(map(str, viewer.always())))

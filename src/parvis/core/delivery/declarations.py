@@ -44,7 +44,9 @@ def accepted(notice: Notice) -> Sentence | None:
 def commented(notice: Notice) -> Sentence | None:
     """Someone answered something of theirs, and they may still read it."""
     viewer = Viewer.of(notice.person, notice.at)
-    rows = Comment.objects.visible_to(viewer.when(timezone.now())).select_related("publication__author", "publication__under")
+    rows = Comment.objects.visible_to(viewer.when(timezone.now())).select_related(
+        "publication__author", "publication__under"
+    )
     comment = rows.filter(pk=notice.about.get("comment"), withdrawn_at=None).first()
     if comment is None or comment.publication.under is None:
         return None
@@ -54,6 +56,8 @@ def commented(notice: Notice) -> Sentence | None:
     return Sentence(text % words, comment.publication.get_absolute_url())
 
 
-register(NoticeKind(name="stream.comment", title=gettext_lazy("Someone answers what you wrote"), say=commented))
+register(
+    NoticeKind(name="stream.comment", title=gettext_lazy("Someone answers what you wrote"), say=commented)
+)
 register(NoticeKind(name="people.asked", title=gettext_lazy("Someone asks to be connected"), say=asked))
 register(NoticeKind(name="people.accepted", title=gettext_lazy("Someone you asked said yes"), say=accepted))

@@ -14,5 +14,9 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "square": square,
         "person": getattr(request, "person", None),
         "viewer": getattr(request, "viewer", None),
-        "rooms": lambda: [room for room in all_rooms() if room.in_menu and room.slug not in square.closed_rooms],
+        "rooms": lambda: [
+            room
+            for room in all_rooms()
+            if room.in_menu and square is not None and room.slug not in square.closed_rooms
+        ],
     }

@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
-from parvis.core.audiences.visits import held_by
 from parvis.core.audiences.rule import Viewer
+from parvis.core.audiences.visits import held_by
 from parvis.core.people.models import Person
 from parvis.core.people.squares import the_square
 
@@ -26,7 +26,9 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), payment=(), usb=(), geolocation=(self)")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), payment=(), usb=(), geolocation=(self)"
+        )
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Frame-Options", "DENY")
         if "Cache-Control" not in response.headers:
@@ -45,13 +47,13 @@ class Visit:
         known = settings.SESSION_COOKIE_NAME in request.COOKIES
         user = request.user if known else None
         person = user if isinstance(user, Person) or getattr(user, "is_authenticated", False) else None
-        if person is not None and not person.is_active:  # type: ignore[union-attr]
+        if person is not None and not person.is_active:
             person = None
         request.person = person  # type: ignore[attr-defined]
         held = held_by(request) if known else ()
-        request.viewer = Viewer.of(person, request.at, held)  # type: ignore[attr-defined, arg-type]
+        request.viewer = Viewer.of(person, request.at, held)  # type: ignore[attr-defined]
         request.square = SimpleLazyObject(the_square)  # type: ignore[attr-defined]
-        language, zone = self.speaks(request, person)  # type: ignore[arg-type]
+        language, zone = self.speaks(request, person)
         with translation.override(language), timezone.override(zone):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)

@@ -10,7 +10,7 @@ COLLECTED = (settings.STATIC_ROOT / "staticfiles.json").exists()
 Base: Any = CompressedManifestStaticFilesStorage if COLLECTED else StaticFilesStorage
 
 
-class Storage(Base):
+class Storage(Base):  # type: ignore[misc]
     """Names with a fingerprint once `parvis` has collected the files."""
 
     manifest_strict = False

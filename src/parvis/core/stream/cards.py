@@ -57,7 +57,9 @@ def path_of(publication: Publication, detail: object) -> str:
 def attachments_of(publications: Sequence[Publication]) -> dict[int, list[Attachment]]:
     """The attachments of publications that have been read through the rule."""
     found: dict[int, list[Attachment]] = {}
-    rows = Attachment.objects.unguarded("attachments of publications already seen").filter(publication__in=publications)
+    rows = Attachment.objects.unguarded("attachments of publications already seen").filter(
+        publication__in=publications
+    )
     for row in rows.order_by("position", "pk"):
         found.setdefault(row.publication_id, []).append(row)
     return found

@@ -85,7 +85,6 @@ def publication_export(row: Publication) -> dict[str, Any]:
     }
 
 
-
 register_personal(
     Personal(model=Publication, owner="author", title=_("What you published"), export=publication_export),
     Personal(model=Status, owner="publication__author", title=_("Your short statuses")),

@@ -14,7 +14,11 @@ class Gone(Exception):
 
 def seen_or_404(viewer: Viewer, public_id: str) -> Publication:
     """The publication, if this viewer may see it. Raises Http404, and Gone for what was public and is deleted."""
-    found = Publication.objects.visible_to(viewer).select_related("author", "audience", "under").filter(public_id=public_id)
+    found = (
+        Publication.objects.visible_to(viewer)
+        .select_related("author", "audience", "under")
+        .filter(public_id=public_id)
+    )
     publication = found.first()
     if publication is not None and (publication.deleted_at is None):
         return publication
@@ -40,7 +44,9 @@ def mine_or_404(person: Person, public_id: str, *, deleted: bool = False) -> Pub
 
 def comment_or_404(viewer: Viewer, public_id: str) -> Comment:
     """A comment that the viewer sees. Raises Http404."""
-    rows = Comment.objects.visible_to(viewer).select_related("publication__author", "publication__under__author")
+    rows = Comment.objects.visible_to(viewer).select_related(
+        "publication__author", "publication__under__author"
+    )
     comment = rows.filter(publication__public_id=public_id).first()
     if comment is None or comment.publication.deleted_at is not None:
         raise Http404

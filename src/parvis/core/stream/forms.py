@@ -1,5 +1,6 @@
 """What people type into the pages common to all rooms, as values."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -28,14 +29,18 @@ class StatusForm(forms.Form):
     text = forms.CharField(
         label=_("A few words"), required=False, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 5000})
     )
-    language = forms.ChoiceField(label=_("Language"), required=False, choices=[("fr", "Français"), ("en", "English")])
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("fr", "Français"), ("en", "English")]
+    )
     pictures = PicturesField(label=_("Pictures"), required=False)
 
 
 class CommentForm(forms.Form):
     """A comment."""
 
-    text = forms.CharField(label=_("Your comment"), widget=forms.Textarea(attrs={"rows": 4, "maxlength": 10000}))
+    text = forms.CharField(
+        label=_("Your comment"), widget=forms.Textarea(attrs={"rows": 4, "maxlength": 10000})
+    )
 
 
 class LinkForm(forms.Form):
@@ -50,10 +55,22 @@ class StandingRuleForm(forms.Form):
     after_days = forms.TypedChoiceField(
         label=_("After"),
         coerce=int,
-        choices=[(7, _("a week")), (30, _("a month")), (91, _("three months")), (365, _("a year")), (1826, _("five years"))],
+        choices=[
+            (7, _("a week")),
+            (30, _("a month")),
+            (91, _("three months")),
+            (365, _("a year")),
+            (1826, _("five years")),
+        ],
     )
     kind = forms.ChoiceField(label=_("What"), required=False)
     to = forms.ChoiceField(
         label=_("Who still sees it"),
         choices=[("me", _("only me")), ("connections", _("my connections")), ("members", _("the members"))],
     )
+
+    def offer(self, kinds: Iterable[tuple[str, str]]) -> None:
+        """The kinds of publication for which a rule may be kept; all of them is the first choice."""
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("everything")), *kinds]

@@ -21,7 +21,9 @@ def source(attachment: Attachment) -> PictureSource:
     """The sizes in which a browser may ask for a picture."""
     widths = sorted(attachment.widths)
     paths = [(reverse("media-rendition", args=[attachment.public_id, width]), width) for width in widths]
-    middle = next((path for path, width in paths if width >= 800), paths[-1][0] if paths else address(attachment))
+    middle = next(
+        (path for path, width in paths if width >= 800), paths[-1][0] if paths else address(attachment)
+    )
     return PictureSource(
         src=middle,
         srcset=", ".join(f"{path} {width}w" for path, width in paths),

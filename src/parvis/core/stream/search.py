@@ -68,7 +68,9 @@ def forget(publications: Iterable[Publication]) -> None:
     """Make these publications unfindable."""
     column = "rowid" if connection.vendor == "sqlite" else "ord"
     with connection.cursor() as cursor:
-        cursor.executemany(f"DELETE FROM stream_words WHERE {column} = %s", [(row.ord,) for row in publications])  # noqa: S608
+        cursor.executemany(
+            f"DELETE FROM stream_words WHERE {column} = %s", [(row.ord,) for row in publications]
+        )
 
 
 def search(
@@ -84,25 +86,41 @@ def search(
     query = query_words(words, LANGUAGES)
     if not query:
         return Results([], None)
-    found = matching(viewer, query.fts5() if connection.vendor == "sqlite" else query.tsquery(), before, limit + 1, language, kind)
+    found = matching(
+        viewer,
+        query.fts5() if connection.vendor == "sqlite" else query.tsquery(),
+        before,
+        limit + 1,
+        language,
+        kind,
+    )
     shown = found[:limit]
-    rows = Publication.objects.visible_to(viewer).select_related("author", "audience").in_bulk([pk for pk, _ord in shown])
+    rows = (
+        Publication.objects.visible_to(viewer)
+        .select_related("author", "audience")
+        .in_bulk([pk for pk, _ord in shown])
+    )
     hits = [
         Hit(rows[pk], snippet(rows[pk].text, query, rows[pk].language)) for pk, _ord in shown if pk in rows
     ]
     return Results(hits, shown[-1][1] if len(found) > limit else None)
 
 
-def matching(viewer: Viewer, match: str, before: int, limit: int, language: str, kind: str) -> list[tuple[int, int]]:
+def matching(
+    viewer: Viewer, match: str, before: int, limit: int, language: str, kind: str
+) -> list[tuple[int, int]]:
     """(number, ord) of the newest publications that match and may be seen."""
     text = SQLITE if connection.vendor == "sqlite" else POSTGRESQL
-    rule, values = placed(viewer, publication="p.id", author="p.author_id", deleted="p.deleted_at", under="p.under_id")
-    filters = [("p.published_at IS NOT NULL AND p.ord <= %s", viewer.at)]
+    rule, values = placed(
+        viewer, publication="p.id", author="p.author_id", deleted="p.deleted_at", under="p.under_id"
+    )
+    filters: list[tuple[str, int | str]] = [("p.published_at IS NOT NULL AND p.ord <= %s", viewer.at)]
     filters += [("p.language = %s", language)] if language else []
     filters += [("p.kind = %s", kind)] if kind else []
     more = "".join(f"{test} AND " for test, _value in filters)
     with connection.cursor() as cursor:
         cursor.execute(
-            text.format(more=more, rule=rule), [match, before, *(value for _test, value in filters), *values, limit]
+            text.format(more=more, rule=rule),
+            [match, before, *(value for _test, value in filters), *values, limit],
         )
         return [(int(pk), int(ord)) for pk, ord in cursor.fetchall()]

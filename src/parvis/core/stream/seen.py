@@ -27,7 +27,9 @@ class UnseenRead(RuntimeError):
     """A statement would have read people's words without asking the rule."""
 
 
-def placed(viewer: Viewer, *, publication: str, author: str, deleted: str, under: str) -> tuple[str, list[int]]:
+def placed(
+    viewer: Viewer, *, publication: str, author: str, deleted: str, under: str
+) -> tuple[str, list[int]]:
     """The rule for one publication as SQL and its values.
 
     The viewer wrote it, or a placement is open to them; and the same holds for what it stands under, if anything.
@@ -61,9 +63,12 @@ class Seen(Expression):
     def set_source_expressions(self, exprs: Any) -> None:
         self.columns = list(exprs)
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[str | int, ...]]:
         publication, author, deleted, under = (compiler.compile(column)[0] for column in self.columns)
-        return placed(self.viewer, publication=publication, author=author, deleted=deleted, under=under)
+        sql, values = placed(
+            self.viewer, publication=publication, author=author, deleted=deleted, under=under
+        )
+        return sql, tuple(values)
 
 
 class Unguarded(Expression):
@@ -76,8 +81,8 @@ class Unguarded(Expression):
         super().__init__(output_field=BooleanField())
         self.reason = re.sub(r"[^\w ,.’'-]", "", reason)
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
-        return f"(1 = 1 /*unguarded: {self.reason}*/)", []
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        return f"(1 = 1 /*unguarded: {self.reason}*/)", ()
 
 
 class SeenQuerySet[M: models.Model](models.QuerySet[M]):
@@ -123,9 +128,14 @@ REMADE = 'INSERT INTO "new__'  # SQLite's way to alter a table, in migrations
 MARKED = re.compile(r"/\*(the rule|unguarded: [^*]+)\*/")
 
 
-def wall(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:  # noqa: FBT001
+def wall(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Refuse a statement that reads a guarded table and bears no mark (an `execute_wrapper`)."""
     text = sql if isinstance(sql, str) else str(sql)
-    if READS.search(text) and not text.startswith(REMADE) and not MARKED.search(text) and guarded().search(text):
+    if (
+        READS.search(text)
+        and not text.startswith(REMADE)
+        and not MARKED.search(text)
+        and guarded().search(text)
+    ):
         raise UnseenRead(f"This statement reads what people wrote without asking the rule: {text[:400]}")
     return execute(sql, params, many, context)

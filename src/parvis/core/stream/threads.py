@@ -43,9 +43,15 @@ def thread(subject: Publication, viewer: Viewer, person: Person | None) -> Threa
         .select_related("publication__author")
         .exclude(publication__deleted_at__isnull=False)
     )
-    rows = [row for row in rows if row.is_in_sight or row.withdrawn_at or row.publication.author_id == viewer.person_id]
-    parents = dict(
-        Comment.objects.unguarded("numbers that place seen comments").under(subject).values_list("pk", "parent_id")
+    rows = [
+        row
+        for row in rows
+        if row.is_in_sight or row.withdrawn_at or row.publication.author_id == viewer.person_id
+    ]
+    parents: dict[int, int | None] = dict(
+        Comment.objects.unguarded("numbers that place seen comments")
+        .under(subject)
+        .values_list("pk", "parent_id")
     )
     keeps_order = person is not None and (subject.author_id == person.pk or person.is_owner)
     voices = {row.pk: voice(row, viewer, keeps_order=keeps_order) for row in rows}
@@ -55,7 +61,10 @@ def thread(subject: Publication, viewer: Viewer, person: Person | None) -> Threa
         voices=[root for root in roots if says_something(root)],
         count=sum(row.withdrawn_at is None for row in rows),
         put_away=put_away(subject) if keeps_order else [],
-        may_answer=person is not None and person.is_member and not is_closed and subject.audience_id is not None,
+        may_answer=person is not None
+        and person.is_member
+        and not is_closed
+        and subject.audience_id is not None,
         is_closed=is_closed,
     )
 

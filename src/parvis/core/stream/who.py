@@ -43,7 +43,9 @@ def who_can_see(publication: Publication, viewer: Viewer) -> Who:
     for placement in rows.select_related("stream__audience"):
         if placement.stream.audience_id == PUBLIC:
             return Who(True, [])
-        for holder in holders(expression_of(placement.stream.audience), author=publication.author, ord=placement.ord):
+        for holder in holders(
+            expression_of(placement.stream.audience), author=publication.author, ord=placement.ord
+        ):
             let_in.setdefault(holder.person, set()).update(holder.because)
     return Who(False, named(let_in))
 
@@ -59,6 +61,6 @@ def named(let_in: dict[int, set[int]]) -> list[Reader]:
     """The people and groups behind these numbers, in the order of their names."""
     groups = Group.objects.in_bulk({group for because in let_in.values() for group in because})
     people = Person.objects.filter(pk__in=let_in).order_by("name", "pk")
-    return [Reader(person, [groups[pk] for pk in sorted(let_in[person.pk]) if pk in groups]) for person in people]
-
-
+    return [
+        Reader(person, [groups[pk] for pk in sorted(let_in[person.pk]) if pk in groups]) for person in people
+    ]

@@ -1,7 +1,7 @@
 """Reads the exports of one site, item by item."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,8 +53,8 @@ class Export:
             if seen.item is not None:
                 yield seen.item
 
-    def analyse(self) -> Analysis:
-        """Reads everything once and counts it."""
+    def analyse(self, look: Callable[[Item], object] = bool) -> Analysis:
+        """Reads everything once and counts it; `look` is shown each item on the way."""
         counts: Counter[tuple[str, str]] = Counter()
         meta_keys: Counter[str] = Counter()
         languages: Counter[str] = Counter()
@@ -65,6 +65,7 @@ class Export:
                 outsides.append(seen.outside)
             if (item := seen.item) is None:
                 continue
+            look(item)
             counts[item.type, item.status] += 1
             meta_keys.update(key for key, _ in item.meta)
             comments += len(item.comments)

@@ -9,7 +9,7 @@ from datetime import datetime
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
-class NotWordPressExport(ValueError):  # noqa: N818
+class NotWordPressExport(ValueError):
     """The file is something else than a WordPress export; the message says it in one sentence."""
 
 

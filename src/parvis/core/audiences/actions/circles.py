@@ -14,7 +14,9 @@ from .groups import group_of, join, leave
 
 class CircleNameTaken(Refusal):
     def __init__(self, name: str) -> None:
-        super().__init__(_("You already have a circle named “%(name)s”. Choose another name.") % {"name": name})
+        super().__init__(
+            _("You already have a circle named “%(name)s”. Choose another name.") % {"name": name}
+        )
 
 
 class NotToBeAdded(Refusal):

@@ -55,7 +55,8 @@ def expression_of(audience: Audience) -> Expression:
     """The groups of an audience."""
     terms = list(Term.objects.filter(audience=audience).values_list("sign", "group_id"))
     return Expression(
-        frozenset(group for sign, group in terms if sign == 1), frozenset(group for sign, group in terms if sign == -1)
+        frozenset(group for sign, group in terms if sign == 1),
+        frozenset(group for sign, group in terms if sign == -1),
     )
 
 

@@ -110,4 +110,9 @@ def detach(*, attachment: Attachment) -> None:
     """Take an attachment away with its files, once the transaction is through."""
     names = files_of(attachment)
     attachment.delete()
-    transaction.on_commit(lambda: [default_storage.delete(name) for name in names] and None)
+
+    def remove() -> None:
+        for name in names:
+            default_storage.delete(name)
+
+    transaction.on_commit(remove)

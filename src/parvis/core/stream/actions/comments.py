@@ -59,7 +59,11 @@ def answer(
 
     Raises CommentsClosed, NothingToSay, CommentTooLong.
     """
-    if subject.comments_closed_at is not None or not subject.declared().takes_comments or subject.audience is None:
+    if (
+        subject.comments_closed_at is not None
+        or not subject.declared().takes_comments
+        or subject.audience is None
+    ):
         raise CommentsClosed
     html = written(source)
     publication = begin(kind="stream.comment", author=author, language=subject.language, at=at, under=subject)
@@ -68,7 +72,8 @@ def answer(
     publish(publication=publication, said=said, audience=subject.audience, sources=[comments_source()], at=at)
     told = {subject.author_id, parent.publication.author_id if parent else subject.author_id} - {author.pk}
     Notice.objects.bulk_create(
-        Notice(person_id=person, kind="stream.comment", about={"comment": comment.pk}, at=at) for person in told
+        Notice(person_id=person, kind="stream.comment", about={"comment": comment.pk}, at=at)
+        for person in told
     )
     return comment
 

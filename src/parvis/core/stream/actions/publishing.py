@@ -34,9 +34,9 @@ class Said:
 
 def unique_ord(at: datetime) -> int:
     """The first free place in the order of all publications at or after this moment, in microseconds."""
-    ord = microseconds(at)  # noqa: A001
+    ord = microseconds(at)
     while Publication.objects.unguarded("an order number tells nothing").filter(ord=ord).exists():
-        ord += 1  # noqa: A001
+        ord += 1
     return ord
 
 
@@ -115,7 +115,11 @@ def change_audience(*, publication: Publication, audience: Audience, at: datetim
 
 def sources_of(publication: Publication) -> list[Source]:
     """The sources in which a publication stands."""
-    streams = Placement.objects.unguarded("its own placements").filter(publication=publication).values("stream__source")
+    streams = (
+        Placement.objects.unguarded("its own placements")
+        .filter(publication=publication)
+        .values("stream__source")
+    )
     return list(Source.objects.filter(pk__in=streams))
 
 
@@ -131,16 +135,10 @@ def narrowing(publication: Publication) -> StandingRule | None:
     return rules.order_by("-kind").first()
 
 
-def placements(publication: Publication, sources: Sequence[Source], rule: StandingRule | None) -> list[Placement]:
+def placements(
+    publication: Publication, sources: Sequence[Source], rule: StandingRule | None
+) -> list[Placement]:
     """Where a publication stands from when it comes out, and where from when its rule narrows it."""
-    if publication.audience is None or publication.published_at is None:
-        return []
-    start, until = microseconds(publication.published_at), FOREVER
-    spans = [(publication.audience, start, until)]
-    later = narrower(publication, rule) if rule is not None else None
-    if rule is not None and later is not None:
-        until = start + rule.after_days * DAY
-        spans = [(publication.audience, start, until), (later, until, FOREVER)]
     return [
         Placement(
             publication=publication,
@@ -150,8 +148,20 @@ def placements(publication: Publication, sources: Sequence[Source], rule: Standi
             visible_until=ends,
         )
         for source in sources
-        for audience, begins, ends in spans
+        for audience, begins, ends in spans(publication, rule)
     ]
+
+
+def spans(publication: Publication, rule: StandingRule | None) -> list[tuple[Audience, int, int]]:
+    """For whom a publication stands, from when, until when; nothing for a draft."""
+    if publication.audience is None or publication.published_at is None:
+        return []
+    start = microseconds(publication.published_at)
+    later = narrower(publication, rule) if rule is not None else None
+    if rule is None or later is None:
+        return [(publication.audience, start, FOREVER)]
+    until = start + rule.after_days * DAY
+    return [(publication.audience, start, until), (later, until, FOREVER)]
 
 
 def narrower(publication: Publication, rule: StandingRule) -> Audience | None:
@@ -183,7 +193,9 @@ def stream_of(source: Source, audience: Audience, author: Person) -> Stream:
 def delete(*, publication: Publication, by: Person, at: datetime) -> Publication:
     """Take a publication away from everyone, its author included; `restore` undoes it while the trash is kept."""
     publication.was_public |= (
-        publication.audience_id == PUBLIC and publication.published_at is not None and publication.published_at <= at
+        publication.audience_id == PUBLIC
+        and publication.published_at is not None
+        and publication.published_at <= at
     )
     publication.deleted_at = at
     publication.save(update_fields=["deleted_at", "was_public"])

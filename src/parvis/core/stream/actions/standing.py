@@ -34,7 +34,9 @@ def drop_standing_rule(*, rule: StandingRule) -> None:
 def apply_standing_rule(*, person: Person) -> None:
     """Place anew all that a person has published."""
     mine = Publication.objects.unguarded("all that is one's own").filter(author=person, deleted_at=None)
-    for publication in mine.exclude(published_at=None).exclude(kind="stream.comment").select_related("audience").iterator():
+    for publication in (
+        mine.exclude(published_at=None).exclude(kind="stream.comment").select_related("audience").iterator()
+    ):
         sources = sources_of(publication)
         publication.placements.unguarded("one's own placements").delete()
         publication.placements.bulk_create(placements(publication, sources, narrowing(publication)))

@@ -26,7 +26,9 @@ class NothingSaid(Refusal):
 
 class TooLong(Refusal):
     def __init__(self) -> None:
-        super().__init__(_("This is longer than a short status can be. A post in the journal has room for it."))
+        super().__init__(
+            _("This is longer than a short status can be. A post in the journal has room for it.")
+        )
 
 
 @transaction.atomic
@@ -56,7 +58,10 @@ def say(
 @transaction.atomic
 def edit_status(*, status: Status, source: str, language: str, at: datetime) -> Publication:
     """Other words for the same people. Raises NothingSaid, TooLong."""
-    if not source.strip() and not status.publication.attachments.unguarded("counting its own pictures").exists():
+    if (
+        not source.strip()
+        and not status.publication.attachments.unguarded("counting its own pictures").exists()
+    ):
         raise NothingSaid
     if len(source) > LONGEST:
         raise TooLong

@@ -14,7 +14,9 @@ from ..models import Publication, WorkingCopy
 class StaleCopy(Refusal):
     def __init__(self, current: int) -> None:
         super().__init__(
-            _("This text was changed in another window since you opened it here. Nothing is lost: compare the two.")
+            _(
+                "This text was changed in another window since you opened it here. Nothing is lost: compare the two."
+            )
         )
         self.current = current
 
@@ -26,7 +28,9 @@ def save_working_copy(
     """Keep these fields if `version` is still the last one known. Raises StaleCopy; the caller shows both texts."""
     copies = WorkingCopy.objects.unguarded("the author's own working copy").filter(publication=publication)
     if version == 0 and not copies.exists():
-        return WorkingCopy.objects.create(publication=publication, fields=dict(fields), version=1, saved_at=at)
+        return WorkingCopy.objects.create(
+            publication=publication, fields=dict(fields), version=1, saved_at=at
+        )
     if not copies.filter(version=version).update(fields=dict(fields), version=version + 1, saved_at=at):
         raise StaleCopy(copies.get().version if copies.exists() else 0)
     return copies.get()

@@ -100,11 +100,14 @@ class Placement(SeenModel):
 
     class Meta(SeenModel.Meta):
         constraints = [
-            models.CheckConstraint(name="placement_in_time", condition=Q(visible_from__lt=F("visible_until"))),
+            models.CheckConstraint(
+                name="placement_in_time", condition=Q(visible_from__lt=F("visible_until"))
+            ),
         ]
         indexes = [
             models.Index(
-                name="placement_stream", fields=["stream", "ord", "visible_from", "visible_until", "publication"]
+                name="placement_stream",
+                fields=["stream", "ord", "visible_from", "visible_until", "publication"],
             ),
         ]
 

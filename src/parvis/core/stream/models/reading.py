@@ -26,7 +26,9 @@ class Source(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="source_one_of_a_person", fields=["person"], condition=Q(kind="person")),
+            models.UniqueConstraint(
+                name="source_one_of_a_person", fields=["person"], condition=Q(kind="person")
+            ),
         ]
 
     def __str__(self) -> str:

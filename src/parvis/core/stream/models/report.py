@@ -16,7 +16,9 @@ class ReportQuerySet(SeenQuerySet["Report"]):
 class Report(SeenModel):
     """A member asks the owners to look at a publication; the words in question are kept with it."""
 
-    publication = models.ForeignKey(Publication, models.CASCADE, null=True, blank=True, related_name="reports")
+    publication = models.ForeignKey(
+        Publication, models.CASCADE, null=True, blank=True, related_name="reports"
+    )
     about = models.ForeignKey(Person, models.CASCADE, related_name="+")
     by = models.ForeignKey(Person, models.CASCADE, related_name="reports_made")
     words = models.TextField()

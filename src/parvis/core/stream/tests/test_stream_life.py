@@ -1,5 +1,6 @@
 """A life of the square at random: whatever people do, in whatever order, each sees exactly what the oracle says."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -52,7 +53,9 @@ class Life(RuleBasedStateMachine):
         for circle in self.circles:
             for person in self.people:
                 if person.pk != circle.owner_id and (circle.pk + person.pk) % 2:
-                    audiences.add_to_circle(circle=circle, person=person, at=self.now, opens_past=circle.pk % 3 == 0)
+                    audiences.add_to_circle(
+                        circle=circle, person=person, at=self.now, opens_past=circle.pk % 3 == 0
+                    )
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -88,12 +91,10 @@ class Life(RuleBasedStateMachine):
 
     @rule(circle=who, person=who, past=st.booleans())
     def add(self, circle: int, person: int, past: bool) -> None:
-        try:
+        with suppress(NotToBeAdded):
             audiences.add_to_circle(
                 circle=self.circles[circle], person=self.people[person], at=self.now, opens_past=past
             )
-        except NotToBeAdded:
-            pass
 
     @rule(circle=who, person=who)
     def remove(self, circle: int, person: int) -> None:
@@ -102,7 +103,8 @@ class Life(RuleBasedStateMachine):
     def expression(self, owner: Person, plus: list[int], minus: list[int]) -> Expression:
         groups = self.groups(owner)
         return Expression(
-            frozenset(groups[n % len(groups)].pk for n in plus), frozenset(groups[n % len(groups)].pk for n in minus)
+            frozenset(groups[n % len(groups)].pk for n in plus),
+            frozenset(groups[n % len(groups)].pk for n in minus),
         )
 
     @rule(
@@ -143,10 +145,8 @@ class Life(RuleBasedStateMachine):
         viewer = Viewer.of(self.people[author], self.now)
         if row is None or not Publication.objects.visible_to(viewer).filter(pk=row.pk).exists():
             return
-        try:
+        with suppress(actions.CommentsClosed):
             actions.answer(subject=row, author=self.people[author], source="parvis", at=self.now)
-        except actions.CommentsClosed:
-            pass
 
     @rule(number=which)
     def hide_or_show(self, number: int) -> None:
@@ -207,7 +207,9 @@ class Life(RuleBasedStateMachine):
             found = {hit.publication.pk for hit in search(viewer, "parvis", limit=100).hits}
             assert found == {
                 row.pk
-                for row in Publication.objects.unguarded("a test").filter(pk__in=wanted, deleted_at=None, text__contains="parvis")
+                for row in Publication.objects.unguarded("a test").filter(
+                    pk__in=wanted, deleted_at=None, text__contains="parvis"
+                )
                 if row.ord <= now and row.published_at is not None
             }
             if person is not None:

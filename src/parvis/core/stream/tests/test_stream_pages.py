@@ -27,7 +27,9 @@ def picture(colour: str = "brown") -> bytes:
 
 def say(person, groups=(), words="Some words", at=AT, pictures=()) -> Publication:
     audience = audience_for(expression=Expression(frozenset(groups)), owner=person)
-    return actions.say(author=person, source=words, language="en", audience=audience, at=at, pictures=pictures)
+    return actions.say(
+        author=person, source=words, language="en", audience=audience, at=at, pictures=pictures
+    )
 
 
 @pytest.fixture
@@ -91,7 +93,9 @@ class TestAPublication:
 
 
 class TestPictures:
-    def test_are_served_to_those_who_see_the_publication_and_kept_by_no_cache(self, browsers, for_connections):
+    def test_are_served_to_those_who_see_the_publication_and_kept_by_no_cache(
+        self, browsers, for_connections
+    ):
         row = Attachment.objects.unguarded("test").get(publication=for_connections)
         for path in (f"/media/{row.public_id}/", f"/media/{row.public_id}/{row.widths[0]}.webp"):
             assert answers(browsers, path) == [200, 200, 404, 404]
@@ -150,7 +154,9 @@ class TestComments:
 
         assert codes == [303, 303, 404, 302]
 
-    def test_keep_the_audience_they_were_written_for_when_the_text_widens(self, as_charlie, for_connections, comment, alice):
+    def test_keep_the_audience_they_were_written_for_when_the_text_widens(
+        self, as_charlie, for_connections, comment, alice
+    ):
         everyone = audience_for(expression=Expression(frozenset({PUBLIC})), owner=alice)
         actions.change_audience(publication=for_connections, audience=everyone, at=AT)
         page = as_charlie.get(for_connections.get_absolute_url())
@@ -172,7 +178,9 @@ class TestComments:
         with pytest.raises(actions.TooLateToEdit):
             actions.edit_comment(comment=comment, source="Too late", at=AT + timedelta(minutes=15, seconds=1))
 
-    def test_withdrawn_leave_their_place_only_to_answers_that_one_sees(self, as_alice, for_connections, comment, alice, bob):
+    def test_withdrawn_leave_their_place_only_to_answers_that_one_sees(
+        self, as_alice, for_connections, comment, alice, bob
+    ):
         actions.answer(subject=for_connections, author=alice, source="Thank you", at=AT, parent=comment)
         actions.withdraw_comment(comment=comment, by=bob, at=AT)
         page = as_alice.get(for_connections.get_absolute_url()).content
@@ -180,7 +188,9 @@ class TestComments:
         assert b"Withdrawn by its author" in page
         assert b"Well" not in page
 
-    def test_put_away_are_seen_by_their_writer_and_listed_for_the_author(self, as_alice, as_bob, for_connections, comment):
+    def test_put_away_are_seen_by_their_writer_and_listed_for_the_author(
+        self, as_alice, as_bob, for_connections, comment
+    ):
         as_alice.post(reverse("comment-hide", args=[comment.publication.public_id]))
 
         assert b"out of sight" in as_alice.get(for_connections.get_absolute_url()).content
@@ -232,6 +242,8 @@ class TestTheWorkingCopy:
         actions.save_working_copy(publication=draft, fields={"text": "two"}, version=first.version, at=AT)
 
         with pytest.raises(actions.StaleCopy):
-            actions.save_working_copy(publication=draft, fields={"text": "late"}, version=first.version, at=AT)
+            actions.save_working_copy(
+                publication=draft, fields={"text": "late"}, version=first.version, at=AT
+            )
         draft.refresh_from_db()
         assert draft.working_copy.fields == {"text": "two"}

@@ -104,10 +104,14 @@ def passers_by_are_members(m: pytest.MonkeyPatch) -> None:
 
 SINGLE = {
     "exceptions ignored": probe_without("kept.sign = -1", "kept.sign = -7"),
-    "exceptions of others count": probe_without("k.group_id = kept.group_id AND k.person_id = :person", "k.person_id = :person"),
+    "exceptions of others count": probe_without(
+        "k.group_id = kept.group_id AND k.person_id = :person", "k.person_id = :person"
+    ),
     "anyone's exception counts": probe_without("AND k.person_id = :person)", ")"),
     "shut doors ignored": probe_without("shut.person_id = :person AND shut.owner_id = {author}", "1 = 0"),
-    "anybody's shut door counts": probe_without("shut.person_id = :person AND shut.owner_id", "shut.owner_id"),
+    "anybody's shut door counts": probe_without(
+        "shut.person_id = :person AND shut.owner_id", "shut.owner_id"
+    ),
     "shut doors hide what is public": probe_without("{audience} = 1 OR NOT", "NOT"),
     "past opened to newcomers": probe_without("l.opens_from <= {ord}"),
     "past opened but for its first": probe_without("l.opens_from <= {ord}", "l.opens_from < {ord}"),
@@ -138,7 +142,9 @@ HOME = {
     "latest opening instead of first": resolved_without("min(held.opens)", "max(held.opens)"),
     "all are let in": resolved_without("t.group_id = held.id AND t.sign = 1", "t.sign = 1"),
     "exceptions of others count": resolved_without("m.person_id = :person)", "m.person_id > 0)"),
-    "anybody's shut door counts": resolved_without("FROM audiences_block WHERE person_id = :person", "FROM audiences_block"),
+    "anybody's shut door counts": resolved_without(
+        "FROM audiences_block WHERE person_id = :person", "FROM audiences_block"
+    ),
 }
 
 

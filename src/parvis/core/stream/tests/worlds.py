@@ -16,7 +16,8 @@ def dense(seed: int, publications: int = 90) -> list[int]:
     """Make one world; returns the numbers of its people, of whom one is a guest."""
     r = random.Random(seed)
     people = [
-        Person.objects.create(name=f"p{n}", role="guest" if n == 6 else "member", joined_at=BEGAN) for n in range(7)
+        Person.objects.create(name=f"p{n}", role="guest" if n == 6 else "member", joined_at=BEGAN)
+        for n in range(7)
     ]
     groups = [Group.objects.create(kind="circle", label=f"{seed}.{n}", owner=people[0]) for n in range(6)]
     Membership.objects.bulk_create(
@@ -25,14 +26,26 @@ def dense(seed: int, publications: int = 90) -> list[int]:
         for p in people
         if r.random() < 0.5
     )
-    sources = [Source.objects.create(kind="person", person=p) for p in people] + [Source.objects.create(kind="x")]
+    sources = [Source.objects.create(kind="person", person=p) for p in people] + [
+        Source.objects.create(kind="x")
+    ]
     Follow.objects.bulk_create(
-        Follow(person=p, source=s, at=BEGAN) for p in people for s in sources if s.person_id != p.pk and r.random() < 0.85
+        Follow(person=p, source=s, at=BEGAN)
+        for p in people
+        for s in sources
+        if s.person_id != p.pk and r.random() < 0.85
     )
     Block.objects.bulk_create(
-        Block(person=p, owner=q, by=q, at=BEGAN) for p in people for q in people if p != q and r.random() < 0.15
+        Block(person=p, owner=q, by=q, at=BEGAN)
+        for p in people
+        for q in people
+        if p != q and r.random() < 0.15
     )
-    audiences = [Audience.objects.get(pk=1), Audience.objects.get(pk=2), *(audience(r, seed, n, groups) for n in range(12))]
+    audiences = [
+        Audience.objects.get(pk=1),
+        Audience.objects.get(pk=2),
+        *(audience(r, seed, n, groups) for n in range(12)),
+    ]
     rows = [publication(r, n, people) for n in range(1, publications + 1)]
     for row in rows:
         for source in r.sample([Source.objects.get(person=row.author), sources[-1]], r.choice([0, 1, 1, 2])):
@@ -51,12 +64,15 @@ def audience(r: random.Random, seed: int, number: int, groups: list[Group]) -> A
     let_in = set(r.sample([everyone_here, *groups, *groups], r.choice([1, 1, 2, 3])))
     kept_out = set(r.sample(groups, r.choice([0, 0, 1, 2])))
     Term.objects.bulk_create(
-        [Term(audience=made, sign=1, group=g) for g in let_in] + [Term(audience=made, sign=-1, group=g) for g in kept_out]
+        [Term(audience=made, sign=1, group=g) for g in let_in]
+        + [Term(audience=made, sign=-1, group=g) for g in kept_out]
     )
     return made
 
 
-def publication(r: random.Random, number: int, people: list[Person], under: Publication | None = None) -> Publication:
+def publication(
+    r: random.Random, number: int, people: list[Person], under: Publication | None = None
+) -> Publication:
     """One publication, sometimes deleted by its author."""
     return Publication.objects.create(
         kind="stream.comment" if under else "stream.status",
@@ -75,4 +91,6 @@ def stand(r: random.Random, row: Publication, source: Source, audience: Audience
     begins = r.choice([0, 0, 0, 400, NOW, NOW + 1])
     ends = r.choice([LATER, LATER, LATER, NOW, NOW + 1, 500])
     if begins < ends:
-        Placement.objects.create(publication=row, stream=stream, ord=row.ord, visible_from=begins, visible_until=ends)
+        Placement.objects.create(
+            publication=row, stream=stream, ord=row.ord, visible_from=begins, visible_until=ends
+        )

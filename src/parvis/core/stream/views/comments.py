@@ -33,15 +33,23 @@ def answer(request: Request, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if not allow(f"comment:{who(request).pk}", "30/h", request):
-                raise Refusal(_("You have written many comments in an hour. Wait a little before the next one."))
+                raise Refusal(
+                    _("You have written many comments in an hour. Wait a little before the next one.")
+                )
             made = actions.answer(
-                subject=subject, author=who(request), source=form.cleaned_data["text"], at=request.at, parent=parent
+                subject=subject,
+                author=who(request),
+                source=form.cleaned_data["text"],
+                at=request.at,
+                parent=parent,
             )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             return see_other(made.publication.get_absolute_url())
-    return render(request, "stream/answer.html", {"subject": subject, "parent": parent, "form": form, "to": to})
+    return render(
+        request, "stream/answer.html", {"subject": subject, "parent": parent, "form": form, "to": to}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,7 +65,11 @@ def edit(request: Request, public_id: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return see_other(comment.publication.get_absolute_url())
-    return render(request, "stream/answer.html", {"subject": comment.publication.under, "form": form, "comment": comment})
+    return render(
+        request,
+        "stream/answer.html",
+        {"subject": comment.publication.under, "form": form, "comment": comment},
+    )
 
 
 @require_POST
@@ -114,7 +126,9 @@ def own_comment(request: Request, public_id: str) -> Comment:
 def comment_to_order(request: Request, public_id: str) -> Comment:
     """A comment under a publication of the asker's, or any that an owner sees the subject of, put away or not."""
     rows = Comment.objects.unguarded("the author of the subject, or an owner, keeps order here")
-    comment = rows.select_related("publication__under__author").filter(publication__public_id=public_id).first()
+    comment = (
+        rows.select_related("publication__under__author").filter(publication__public_id=public_id).first()
+    )
     above = comment.publication.under if comment is not None else None
     if comment is None or above is None:
         raise Http404

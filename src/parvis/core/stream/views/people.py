@@ -16,7 +16,7 @@ from ..pages import page_of
 
 def person_or_404(request: Request, public_id: str) -> Person:
     """A person whose page this viewer may know: members know one another; visitors, those who are listed."""
-    found = Person.objects.active().filter(public_id=public_id).first()
+    found: Person | None = Person.objects.active().filter(public_id=public_id).first()
     if found is None or found.role == "guest":
         raise Http404
     me = request.person
@@ -40,7 +40,9 @@ def page_context(request: Request, found: Person, viewer: Viewer) -> dict[str, o
     """What a person's page shows to a viewer."""
     before = request.GET.get("before", "")
     source = Source.objects.filter(kind="person", person=found).first()
-    page = page_of(viewer, [source.pk] if source else [], before=int(before) if before.isdecimal() else FOREVER)
+    page = page_of(
+        viewer, [source.pk] if source else [], before=int(before) if before.isdecimal() else FOREVER
+    )
     language, about = found.about_in(request.LANGUAGE_CODE)
     context: dict[str, object] = {
         "found": found,
@@ -63,5 +65,3 @@ def between(me: Person, found: Person, source: Source | None) -> dict[str, objec
         "is_asked": ConnectionRequest.objects.filter(asker=found, asked=me, declined_at=None).exists(),
         "is_followed": source is not None and Follow.objects.filter(person=me, source=source).exists(),
     }
-
-

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from parvis.core.audiences.actions import Expression, audience_for, expression_of, link_group, revoke
 from parvis.core.audiences.forms import AudienceForm
 from parvis.core.audiences.models import Group, GroupKind
-from parvis.core.people.http import members_only, see_other, who as asker
+from parvis.core.people.http import members_only, see_other
+from parvis.core.people.http import who as asker
 from parvis.core.people.request import Request
 from parvis.lib.refusal import Refusal
 
@@ -51,7 +52,9 @@ def publication(request: Request, public_id: str) -> HttpResponseBase:
 def who(request: Request, public_id: str) -> HttpResponse:
     """Who sees it now, by name and with the reason; for its author alone."""
     found = mine_or_404(asker(request), public_id)
-    return render(request, "stream/who.html", {"publication": found, "who": who_can_see(found, request.viewer)})
+    return render(
+        request, "stream/who.html", {"publication": found, "who": who_can_see(found, request.viewer)}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,7 +65,9 @@ def audience(request: Request, public_id: str) -> HttpResponse:
     found = mine_or_404(person, public_id)
     if found.audience is None:
         raise Http404
-    form = AudienceForm(request.POST or None, person=person, at=request.at, initial={"audience": found.audience})
+    form = AudienceForm(
+        request.POST or None, person=person, at=request.at, initial={"audience": found.audience}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             wanted = audience_for(expression=form.expression(), owner=person)
@@ -70,7 +75,9 @@ def audience(request: Request, public_id: str) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("It is for these people from now on, and so is what was there before."))
+            messages.success(
+                request, _("It is for these people from now on, and so is what was there before.")
+            )
             return see_other("publication", public_id)
     return render(request, "stream/audience.html", {"form": form, "publication": found})
 

@@ -69,14 +69,20 @@ def standing(request: Request) -> HttpResponse:
     """My standing rules: what is older than so much, only for these people."""
     person = who(request)
     form = StandingRuleForm(request.POST or None)
-    form.fields["kind"].choices = [("", _("everything")), *((k.name, str(k.title)) for k in KINDS.values() if k.takes_comments)]  # type: ignore[attr-defined]
+    form.offer((name, str(kind.title)) for name, kind in KINDS.items() if kind.takes_comments)
     if request.method == "POST" and request.POST.get("drop"):
-        for rule in StandingRule.objects.filter(person=person, pk=int(request.POST["drop"]) if request.POST["drop"].isdecimal() else 0):
+        for rule in StandingRule.objects.filter(
+            person=person, pk=int(request.POST["drop"]) if request.POST["drop"].isdecimal() else 0
+        ):
             actions.drop_standing_rule(rule=rule)
-        messages.success(request, _("The rule is gone. What it had narrowed is as wide again as you published it."))
+        messages.success(
+            request, _("The rule is gone. What it had narrowed is as wide again as you published it.")
+        )
         return see_other("standing-rules")
     if request.method == "POST" and form.is_valid():
-        groups = {"me": set(), "connections": {connections_group(person).pk}, "members": {MEMBERS}}[form.cleaned_data["to"]]
+        groups = {"me": set(), "connections": {connections_group(person).pk}, "members": {MEMBERS}}[
+            form.cleaned_data["to"]
+        ]
         audience = audience_for(expression=Expression(frozenset(groups)), owner=person)
         actions.set_standing_rule(
             person=person,

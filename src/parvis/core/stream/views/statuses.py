@@ -59,7 +59,9 @@ def edit(request: Request, public_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             language = form.cleaned_data["language"] or publication.language
-            actions.edit_status(status=status, source=form.cleaned_data["text"], language=language, at=request.at)
+            actions.edit_status(
+                status=status, source=form.cleaned_data["text"], language=language, at=request.at
+            )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:

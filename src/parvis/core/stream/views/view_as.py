@@ -7,7 +7,8 @@ from django.views.decorators.http import require_GET
 
 from parvis.core.audiences.holders import within_reach
 from parvis.core.audiences.rule import Viewer
-from parvis.core.people.http import members_only, who as asker
+from parvis.core.people.http import members_only
+from parvis.core.people.http import who as asker
 from parvis.core.people.models import Person
 from parvis.core.people.request import Request
 

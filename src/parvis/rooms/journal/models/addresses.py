@@ -24,7 +24,9 @@ class PostAddress(SeenModel):
 
     class Meta(SeenModel.Meta):
         constraints = [
-            models.UniqueConstraint(name="post_one_current_address", fields=["post"], condition=Q(is_current=True))
+            models.UniqueConstraint(
+                name="post_one_current_address", fields=["post"], condition=Q(is_current=True)
+            )
         ]
 
     def __str__(self) -> str:

@@ -22,18 +22,24 @@ class Import(models.Model):
 
 
 class ImportItem(models.Model):
-    """One item of an import: a post, page, comment, attachment, category, tag or author, and what became of it."""
+    """One item of an import: a post, page, comment, attachment, category, tag or author, and what became of it.
+
+    `reason` names a sentence (bringing/reasons.py), `detail` is what that sentence is about. `digest` tells whether
+    the item is another one in a later file; `revision` whether its post has been edited here since.
+    """
 
     import_of = models.ForeignKey(Import, models.CASCADE, related_name="items")
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=200)
     state = models.CharField(max_length=10)
-    reason = models.CharField(max_length=300, default="", blank=True)
+    reason = models.CharField(max_length=40, default="", blank=True)
+    detail = models.TextField(default="", blank=True)
     digest = models.CharField(max_length=64, default="", blank=True)
     title = models.CharField(max_length=400, default="", blank=True)
     publication = models.ForeignKey(Publication, models.SET_NULL, null=True, blank=True, related_name="+")
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     target = models.BigIntegerField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=0)
     at = models.DateTimeField()
 
     class Meta:

@@ -39,7 +39,9 @@ class Post(SeenModel):
     publication = models.OneToOneField(Publication, models.CASCADE, related_name="post")
     kind = models.CharField(max_length=10, default="post", choices=[("post", _("post")), ("page", _("page"))])
     slug = models.CharField(max_length=200, default="", blank=True)
-    form = models.CharField(max_length=10, default="markdown", choices=[("markdown", "Markdown"), ("html", "HTML")])
+    form = models.CharField(
+        max_length=10, default="markdown", choices=[("markdown", "Markdown"), ("html", "HTML")]
+    )
     source = models.TextField(default="", blank=True)
     html = models.TextField(default="", blank=True)
     excerpt = models.TextField(default="", blank=True)
@@ -92,10 +94,14 @@ class Tagged(models.Model):
         return f"#{self.pk}"
 
 
-class OfPostQuerySet(SeenQuerySet["models.Model"]):
+class OfPostQuerySet[M: models.Model](SeenQuerySet[M]):
     """Rows that belong to a post."""
 
     paths = ("post__publication",)
+
+
+class PostNoteQuerySet(OfPostQuerySet["PostNote"]):
+    """Reads notes."""
 
 
 class PostNote(SeenModel):
@@ -105,13 +111,17 @@ class PostNote(SeenModel):
     language = models.CharField(max_length=10)
     text = models.TextField()
 
-    objects = OfPostQuerySet.as_manager()
+    objects = PostNoteQuerySet.as_manager()
 
     class Meta(SeenModel.Meta):
         constraints = [models.UniqueConstraint(name="note_once_a_language", fields=["post", "language"])]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.language}"
+
+
+class DatedUpdateQuerySet(OfPostQuerySet["DatedUpdate"]):
+    """Reads updates."""
 
 
 class DatedUpdate(SeenModel):
@@ -122,13 +132,17 @@ class DatedUpdate(SeenModel):
     source = models.TextField()
     html = models.TextField()
 
-    objects = OfPostQuerySet.as_manager()
+    objects = DatedUpdateQuerySet.as_manager()
 
     class Meta(SeenModel.Meta):
         indexes = [models.Index(name="update_of_post", fields=["post", "at"])]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.at:%Y-%m-%d}"
+
+
+class OriginalQuerySet(OfPostQuerySet["Original"]):
+    """Reads where posts came out first."""
 
 
 class Original(SeenModel):
@@ -141,12 +155,13 @@ class Original(SeenModel):
     gone_on = models.DateField(null=True, blank=True)
     is_confirmed = models.BooleanField(default=True)
 
-    objects = OfPostQuerySet.as_manager()
+    objects = OriginalQuerySet.as_manager()
 
     class Meta(SeenModel.Meta):
         constraints = [
             models.CheckConstraint(
-                name="original_gone_after", condition=Q(gone_on=None) | Q(published_on=None) | Q(gone_on__gte=F("published_on"))
+                name="original_gone_after",
+                condition=Q(gone_on=None) | Q(published_on=None) | Q(gone_on__gte=F("published_on")),
             )
         ]
 

@@ -37,7 +37,9 @@ class Category(Labelled):
     class Meta(Labelled.Meta):
         abstract = False
         constraints = [
-            models.CheckConstraint(name="category_not_its_parent", condition=Q(parent=None) | ~Q(parent=F("id")))
+            models.CheckConstraint(
+                name="category_not_its_parent", condition=Q(parent=None) | ~Q(parent=F("id"))
+            )
         ]
 
 
