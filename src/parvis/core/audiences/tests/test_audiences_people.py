@@ -49,7 +49,7 @@ class TestDirectory:
 
     def test_takes_few_queries(self, as_alice, alice, bob, charlie, django_assert_max_num_queries):
         as_alice.get(reverse("people"))  # the first visit of a session notes where it comes from
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(10):  # four of them are allauth noting when the session was seen
             as_alice.get(reverse("people"))
 
 

@@ -1,6 +1,7 @@
 """Choosing readers: only one's own groups and reach, said in one sentence before anything is published."""
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -265,6 +266,24 @@ class TestPages:
         assert "&lt;b&gt;Salut&lt;/b&gt; &amp; co" in page
         assert 'action="/statuses/"' in page
         assert "Publish to 1 person" in page
+
+    def test_who_reads_publishes_nothing_where_it_does_not_know_the_way(self, as_alice, bob):
+        page = as_alice.post(
+            reverse("audience-who"), {"audience": "connections", "text": "Salut"}
+        ).content.decode()
+        assert "Visible to 1 person" in page
+        assert "Publish to 1 person</button>" not in page
+
+    def test_the_way_stands_in_the_form(self, alice, at):
+        form = AudienceForm(person=alice, at=at, usual="connections", back="/statuses/")
+        drawn = render_to_string("audiences/picker.html", {"picker": form})
+        assert 'name="audience-back" value="/statuses/"' in drawn
+        assert 'value="connections"' in drawn
+
+    def test_the_picker_takes_few_queries(self, alice, bob, at, django_assert_max_num_queries):
+        form = AudienceForm(person=alice, at=at, usual="connections")
+        with django_assert_max_num_queries(3):
+            str(form)
 
     def test_who_reads_leads_nowhere_else(self, as_alice):
         typed = {"audience": "me", "audience-back": "https://elsewhere.example/"}

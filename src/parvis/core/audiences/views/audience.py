@@ -40,14 +40,17 @@ def sentence(request: Request) -> HttpResponseBase:
 @members_only
 def who_reads(request: Request) -> HttpResponseBase:
     """The sentence and the names, with all that was typed in hand, and the button that publishes it."""
-    back = request.POST.get("audience-back", "") or request.META.get("HTTP_REFERER", "")
-    host = request.get_host()
-    ours = url_has_allowed_host_and_scheme(back, allowed_hosts={host}, require_https=request.is_secure())
+    path = request.POST.get("audience-back", "")
+    ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
     kept = [
         (name, value)
         for name, values in request.POST.lists()
         if name not in {"csrfmiddlewaretoken", "audience-back"}
         for value in values
     ]
-    page = answered(request, request.POST) | {"back": back if ours else "/", "fields": kept}
+    page = answered(request, request.POST) | {
+        "back": path if ours else "",
+        "fields": kept,
+        "has_files": bool(request.FILES),
+    }
     return render(request, "audiences/who.html", page)
