@@ -12,6 +12,7 @@ from .posts import (
     start_post,
 )
 from .terms import MovesIntoItself, change_category, make_category, make_tag, merge_categories, tag_named
+from .writing import copy_of, keep, publish_written, throw_away, version_of
 
 __all__ = [
     "Draft",
@@ -19,16 +20,21 @@ __all__ = [
     "add_update",
     "address_of",
     "change_category",
+    "copy_of",
     "delete_post",
     "give_address",
+    "keep",
     "make_category",
     "make_tag",
     "merge_categories",
     "publish_post",
+    "publish_written",
     "remove_update",
     "render",
     "restore_post",
     "settle_address",
     "start_post",
     "tag_named",
+    "throw_away",
+    "version_of",
 ]

@@ -33,7 +33,11 @@ def settle_address(*, post: Post, slug: str, at: datetime) -> PostAddress:
     base, number = slug, 2
     while True:
         path = address_of(post, slug)
-        taken = PostAddress.objects.unguarded("an address belongs to one post").filter(path=path).exclude(post=post)
+        taken = (
+            PostAddress.objects.unguarded("an address belongs to one post")
+            .filter(path=path)
+            .exclude(post=post)
+        )
         if not taken.filter(is_current=True).exists():
             break
         slug, number = f"{base}-{number}", number + 1

@@ -1,5 +1,6 @@
 """Writing posts: begun, published for an audience now or later, updated, taken away and brought back."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.audiences.models import Audience
 from parvis.core.people.models import Person
 from parvis.core.stream import actions as stream
-from parvis.core.stream.models import Publication, Source
+from parvis.core.stream.models import Attachment, Publication, Source
 from parvis.core.stream.pictures import picture_source
-from parvis.lib.markup import clean, excerpt, from_markdown, plain, with_pictures
+from parvis.lib.markup import clean, from_markdown, plain, with_pictures
 from parvis.lib.refusal import Refusal
 
 from ..models import Category, DatedUpdate, Original, Post, PostNote
@@ -21,6 +22,7 @@ from .addresses import settle_address, wanted_slug
 from .terms import tag_named
 
 KIND = "journal.post"
+SHOWN = re.compile(r"/media/([a-z0-9]{20})/")
 
 
 class NothingWritten(Refusal):
@@ -71,6 +73,14 @@ def render(post: Post, source: str, form: str) -> str:
     return with_pictures(clean(source), find)
 
 
+def first_picture(post: Post) -> Attachment | None:
+    """The first of its own pictures that a post shows."""
+    rows = Attachment.objects.unguarded("pictures of one's own post").filter(publication=post.publication)
+    mine = {row.public_id: row for row in rows if row.is_picture}
+    shown = (mine.get(name) for name in SHOWN.findall(post.html))
+    return next((picture for picture in shown if picture is not None), None)
+
+
 @transaction.atomic
 def publish_post(
     *, post: Post, draft: Draft, audience: Audience, at: datetime, come_out_at: datetime | None = None
@@ -84,6 +94,7 @@ def publish_post(
     post.source, post.form, post.is_pinned = draft.source, draft.form, draft.is_pinned
     post.html = render(post, draft.source, draft.form)
     post.excerpt = draft.excerpt
+    post.lead_picture = first_picture(post)
     post.save()
     write_notes(post, draft)
     write_terms(post, draft)
@@ -106,7 +117,9 @@ def said(post: Post, draft: Draft) -> stream.Said:
     """The words by which the search finds a post: its text, its notes, its updates."""
     updates = DatedUpdate.objects.unguarded("its own updates").filter(post=post)
     texts = [plain(post.html), *draft.notes.values(), *(plain(update.html) for update in updates)]
-    return stream.Said(title=draft.title.strip(), text="\n\n".join(filter(None, texts)), language=draft.language)
+    return stream.Said(
+        title=draft.title.strip(), text="\n\n".join(filter(None, texts)), language=draft.language
+    )
 
 
 def write_notes(post: Post, draft: Draft) -> None:
@@ -122,7 +135,9 @@ def write_notes(post: Post, draft: Draft) -> None:
 def write_terms(post: Post, draft: Draft) -> None:
     """Replace the categories and tags."""
     InCategory.objects.filter(post=post).delete()
-    InCategory.objects.bulk_create(InCategory(post=post, category=category) for category in dict.fromkeys(draft.categories))
+    InCategory.objects.bulk_create(
+        InCategory(post=post, category=category) for category in dict.fromkeys(draft.categories)
+    )
     Tagged.objects.filter(post=post).delete()
     tags = dict.fromkeys(tag_named(name=name, language=draft.language) for name in draft.tags if name.strip())
     Tagged.objects.bulk_create(Tagged(post=post, tag=tag) for tag in tags)
@@ -174,9 +189,15 @@ def remove_update(*, update: DatedUpdate, at: datetime) -> None:
 
 def say_again(post: Post, at: datetime) -> Publication:
     """Have the search read the post as it is now."""
-    notes = {note.language: note.text for note in PostNote.objects.unguarded("its own notes").filter(post=post)}
+    notes = {
+        note.language: note.text for note in PostNote.objects.unguarded("its own notes").filter(post=post)
+    }
     draft = Draft(
-        title=post.publication.title, source=post.source, language=post.publication.language, form=post.form, notes=notes
+        title=post.publication.title,
+        source=post.source,
+        language=post.publication.language,
+        form=post.form,
+        notes=notes,
     )
     return stream.edit(publication=post.publication, said=said(post, draft), at=at)
 
@@ -193,8 +214,3 @@ def restore_post(*, post: Post) -> Post:
     """Undo a deletion."""
     stream.restore(publication=post.publication)
     return post
-
-
-def lead(post: Post, words: int = 40) -> str:
-    """The first words of a post: its author's own excerpt, else the beginning of its text."""
-    return post.excerpt or excerpt(post.html, words)

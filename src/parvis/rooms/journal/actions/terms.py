@@ -37,7 +37,9 @@ def make_category(
 ) -> Category:
     """A theme with a name in one language or more; it can be followed at once."""
     slug = free_slug(Category, slug or make_slug(next(iter(names.values()), "")))
-    source = Source.objects.create(kind="journal.category", names=dict(names), path=f"/journal/category/{slug}/")
+    source = Source.objects.create(
+        kind="journal.category", names=dict(names), path=f"/journal/category/{slug}/"
+    )
     return Category.objects.create(
         slug=slug, names=dict(names), descriptions=dict(descriptions or {}), parent=parent, source=source
     )
@@ -45,7 +47,12 @@ def make_category(
 
 @transaction.atomic
 def change_category(
-    *, category: Category, names: Mapping[str, str], descriptions: Mapping[str, str], parent: Category | None
+    *,
+    category: Category,
+    names: Mapping[str, str],
+    descriptions: Mapping[str, str],
+    parent: Category | None,
+    position: int = 0,
 ) -> Category:
     """Other words, or another place in the tree; its address stays. Raises MovesIntoItself."""
     above = parent
@@ -54,7 +61,8 @@ def change_category(
             raise MovesIntoItself
         above = above.parent
     category.names, category.descriptions, category.parent = dict(names), dict(descriptions), parent
-    category.save(update_fields=["names", "descriptions", "parent"])
+    category.position = position
+    category.save(update_fields=["names", "descriptions", "parent", "position"])
     Source.objects.filter(pk=category.source_id).update(names=dict(names))
     return category
 
@@ -72,9 +80,13 @@ def merge_categories(*, category: Category, into: Category) -> Category:
         into.parent = category.parent
         into.save(update_fields=["parent"])
     for stream in Stream.objects.filter(source=category.source):
-        target = Stream.objects.get_or_create(source=into.source, audience=stream.audience, author=stream.author)[0]
+        target = Stream.objects.get_or_create(
+            source=into.source, audience=stream.audience, author=stream.author
+        )[0]
         there = Placement.objects.unguarded("moving streams").filter(stream=target).values("publication")
-        Placement.objects.filter(stream=stream, publication__in=list(there.values_list("publication", flat=True))).delete()
+        Placement.objects.filter(
+            stream=stream, publication__in=list(there.values_list("publication", flat=True))
+        ).delete()
         Placement.objects.filter(stream=stream).update(stream=target)
     followers = set(into.source.followers.values_list("person_id", flat=True))
     category.source.followers.exclude(person__in=followers).update(source=into.source)

@@ -1,0 +1,238 @@
+"""The journal as feeds: what any passer-by may read, whole, with ids that never change; never more than that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from parvis.core.audiences.rule import Viewer
+from parvis.core.stream.models import Comment, Publication, PublicationQuerySet
+from parvis.lib.feeds import Category as Label
+from parvis.lib.feeds import Entry, Feed, Format, Original
+from parvis.lib.feeds import Person as Writer
+from parvis.lib.markup import absolute, plain
+
+from .cards import lead
+from .models import DatedUpdate, Post, PostNote
+from .opened import name_of
+from .reading import articles, between, current_paths, span
+
+NEWEST = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """A list of posts that can be subscribed to. `address` is its page; `language` narrows it, notes included."""
+
+    title: str
+    address: str
+    posts: PublicationQuerySet
+    subtitle: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a feed is asked for: the square's address, its zone, the moment, and the feed's own address and format."""
+
+    base: str
+    zone: str
+    at: datetime
+    address: str
+    format: Format
+
+    def whole(self, path: str) -> str:
+        return self.base + path
+
+
+def passer_by(viewer: Viewer) -> Viewer:
+    """The viewer of every feed: nobody in particular, whoever asks."""
+    return Viewer(at=viewer.at)
+
+
+def public_posts(viewer: Viewer) -> PublicationQuerySet:
+    """The posts that any passer-by may read."""
+    return articles(passer_by(viewer))
+
+
+def month_of(publication: Publication, zone: str) -> tuple[int, int]:
+    """The month in which it came out, on the square's clock."""
+    out_at = publication.ord_at.astimezone(ZoneInfo(zone))
+    return out_at.year, out_at.month
+
+
+def feed_of(channel: Channel, place: Place, *, archive: tuple[int, int] | None = None) -> Feed:
+    """The newest posts of a channel; or all those of a month, a document that the next month leaves as it is (RFC 5005)."""
+    rows = channel.posts.select_related("author", "audience").newest_first()
+    shown = list(between(rows, *span(*archive, place.zone)) if archive else rows[:NEWEST])
+    earlier = previous_archive(channel, shown, archive, place)
+    entries = tuple(entries_of(shown, channel, place))
+    return Feed(
+        id=place.whole(channel.address),
+        title=channel.title,
+        subtitle=channel.subtitle,
+        home_url=place.whole(channel.address),
+        self_url=place.whole(
+            place.address + (f"?month={archive[0]:04d}-{archive[1]:02d}" if archive else "")
+        ),
+        updated_at=max((entry.updated_at for entry in entries), default=place.at.replace(microsecond=0)),
+        language=channel.language or None,
+        entries=entries,
+        prev_archive_url=place.whole(f"{place.address}?month={earlier[0]:04d}-{earlier[1]:02d}")
+        if earlier
+        else "",
+        current_url=place.whole(place.address) if archive else "",
+    )
+
+
+def previous_archive(
+    channel: Channel, shown: Sequence[Publication], archive: tuple[int, int] | None, place: Place
+) -> tuple[int, int] | None:
+    """The month that holds what comes before: that of the oldest post shown, if it is not whole, else the one before."""
+    rows = channel.posts.newest_first()
+    if archive is not None:
+        older = rows.filter(ord__lt=int(span(*archive, place.zone)[0].timestamp()) * 10**6).first()
+    else:
+        older = rows.filter(ord__lt=shown[-1].ord).first() if shown else None
+    return month_of(older, place.zone) if older is not None else None
+
+
+def entries_of(publications: Sequence[Publication], channel: Channel, place: Place) -> list[Entry]:
+    """The posts as entries, each with its notes first."""
+    posts = Post.objects.unguarded("posts that a passer-by has been found to see").filter(
+        publication__in=publications
+    )
+    posts = posts.select_related("original").prefetch_related("categories", "tags")
+    by_publication = {post.publication_id: post for post in posts}
+    notes: dict[int, list[PostNote]] = {}
+    for note in (
+        PostNote.objects.unguarded("notes of posts already seen").filter(post__in=posts).order_by("language")
+    ):
+        notes.setdefault(note.post_id, []).append(note)
+    updates: dict[int, list[DatedUpdate]] = {}
+    for update in (
+        DatedUpdate.objects.unguarded("updates of posts already seen").filter(post__in=posts).order_by("at")
+    ):
+        updates.setdefault(update.post_id, []).append(update)
+    paths = current_paths(publications)
+    return [
+        entry(
+            publication,
+            by_publication[publication.pk],
+            paths[publication.pk],
+            notes.get(by_publication[publication.pk].pk, []),
+            updates.get(by_publication[publication.pk].pk, []),
+            channel,
+            place,
+        )
+        for publication in publications
+        if publication.pk in paths
+    ]
+
+
+def entry(
+    publication: Publication,
+    post: Post,
+    path: str,
+    notes: Sequence[PostNote],
+    updates: Sequence[DatedUpdate],
+    channel: Channel,
+    place: Place,
+) -> Entry:
+    """One post, in full. In the feed of a language it is not written in, its note there is its summary."""
+    language = publication.language
+    out_at = publication.published_at or publication.made_at
+    here = next((note.text for note in notes if note.language == channel.language != language), "")
+    original = getattr(post, "original", None)
+    html = post.html + "".join(
+        f"<p><strong>{update.at.astimezone(ZoneInfo(place.zone)):%Y-%m-%d}</strong></p>{update.html}"
+        for update in updates
+    )
+    url = place.whole(path)
+    return Entry(
+        id=post.guid,
+        url=url,
+        title=publication.title,
+        language=language,
+        html=absolute(html, url),
+        summary=here or lead(post),
+        published_at=out_at,
+        updated_at=max(out_at, publication.edited_at or out_at, *(update.at for update in updates)),
+        note=tuple((note.language, note.text) for note in notes),
+        authors=(writer(publication, place),),
+        categories=(
+            *(Label(term=one.slug, label=one.name_in(language)) for one in post.categories.all()),
+            *(Label(term=one.slug, label=one.name_in(language)) for one in post.tags.all()),
+        ),
+        original=Original(url=original.url, publication=name_of(original))
+        if original is not None and original.is_confirmed
+        else None,
+        comments_url=f"{url}#comments",
+        replies_url=place.whole(
+            reverse("journal:comments-feed-of", args=[publication.public_id, place.format.name])
+        ),
+    )
+
+
+def writer(publication: Publication, place: Place) -> Writer:
+    author = publication.author
+    return Writer(name=author.name, url=place.whole(reverse("journal:author", args=[author.public_id])))
+
+
+def comments_feed(
+    viewer: Viewer, place: Place, *, title: str, home: str, under: Publication | None = None
+) -> Feed:
+    """The newest comments that any passer-by may read: of one post, or of all."""
+    rows = Comment.objects.visible_to(passer_by(viewer)).filter(
+        withdrawn_at=None, hidden_at=None, is_pending=False, publication__under__kind="journal.post"
+    )
+    rows = rows.filter(publication__under=under) if under is not None else rows
+    shown = list(
+        rows.select_related("publication__author", "publication__under").order_by("-publication__ord")[
+            :NEWEST
+        ]
+    )
+    subjects = [comment.publication.under for comment in shown if comment.publication.under is not None]
+    paths = current_paths(subjects)
+    posts = Post.objects.unguarded("posts that a passer-by has been found to see").filter(
+        publication__in=subjects
+    )
+    guids = dict(posts.values_list("publication_id", "guid"))
+    entries = tuple(
+        comment_entry(
+            comment, paths[comment.publication.under_id or 0], guids[comment.publication.under_id or 0], place
+        )
+        for comment in shown
+        if comment.publication.under_id in paths
+    )
+    return Feed(
+        id=place.whole(f"{home}#comments"),
+        title=title,
+        home_url=place.whole(home),
+        self_url=place.whole(place.address),
+        updated_at=max((one.updated_at for one in entries), default=place.at.replace(microsecond=0)),
+        entries=entries,
+    )
+
+
+def comment_entry(comment: Comment, path: str, guid: str, place: Place) -> Entry:
+    """A comment, in answer to its post."""
+    publication, subject = comment.publication, comment.publication.under
+    out_at = publication.published_at or publication.made_at
+    url = place.whole(f"{path}#c-{publication.public_id}")
+    names = {"name": publication.author.name, "title": subject.title if subject is not None else ""}
+    return Entry(
+        id=f"tag:parvis,{publication.made_at:%Y-%m-%d}:{publication.public_id}",
+        url=url,
+        title=_("%(name)s on “%(title)s”") % names,
+        language=publication.language,
+        html=absolute(comment.html, url),
+        summary=plain(comment.html)[:300],
+        published_at=out_at,
+        updated_at=max(out_at, publication.edited_at or out_at),
+        authors=(Writer(name=publication.author.name),),
+        in_reply_to=(guid, place.whole(path)),
+    )

@@ -1,0 +1,1 @@
+"""The journal's pages: reading, writing, its categories, its feeds."""

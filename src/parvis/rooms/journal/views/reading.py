@@ -1,0 +1,265 @@
+"""Reading the journal: its home, its languages, categories, tags, authors, years and months."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from parvis.core.people.models import Person
+from parvis.core.people.request import Request
+from parvis.core.stream.cards import cards
+from parvis.core.stream.models import Follow, Publication, PublicationQuerySet, Source
+from parvis.core.stream.models.reading import SourceKind
+from parvis.lib.text.languages import name as language_name
+
+from ..answers import say, speaking
+from ..models import Category, Tag
+from ..reading import (
+    Month,
+    Theme,
+    articles,
+    between,
+    branch,
+    listing,
+    months,
+    readable_in,
+    span,
+    tagged,
+    themes,
+    within,
+    writer_or_none,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """A list of posts as a page: its title, where it begins (its feeds lie below), and what stands on top.
+
+    A list in which the reader sees nothing is not there for them, unless it `may_be_empty`.
+    """
+
+    title: str
+    address: str
+    template: str = "journal/list.html"
+    language: str = ""
+    pinned: Sequence[Publication] = ()
+    may_be_empty: bool = False
+
+
+def page(request: Request, rows: PublicationQuerySet, shelf: Shelf, **more: object) -> HttpResponse:
+    """A page of a list. Raises Http404."""
+    listed = listing(rows, request.GET)
+    if not listed.publications and not shelf.may_be_empty and not rows.exists():
+        raise Http404
+    with translation.override(shelf.language or request.LANGUAGE_CODE):
+        drawn = cards([*shelf.pinned, *listed.publications], request.viewer)
+    context = {
+        "title": shelf.title,
+        "address": shelf.address,
+        "language": shelf.language,
+        "cards": drawn,
+        "listing": listed,
+        "is_further": bool(request.GET),
+        **more,
+    }
+    return say(request, shelf.template, context, language=shelf.language)
+
+
+@require_safe
+def home(request: Request) -> HttpResponse:
+    """Everything, newest first; what is pinned stands before it on the first page."""
+    rows = articles(request.viewer)
+    pinned = (
+        []
+        if request.GET
+        else list(rows.filter(post__is_pinned=True).select_related("author", "audience").newest_first())
+    )
+    return page(
+        request,
+        rows.filter(post__is_pinned=False),
+        Shelf(
+            title=_("Journal"),
+            address="/journal/",
+            template="journal/home.html",
+            pinned=pinned,
+            may_be_empty=True,
+        ),
+        themes=themes(request.viewer),
+        lead=request.square.tagline_in(request.LANGUAGE_CODE or ""),
+    )
+
+
+@require_safe
+def in_language(request: Request, language: str) -> HttpResponse:
+    """What one reads who reads this language: posts in it, and those with a note in it."""
+    if language not in request.square.all_languages():
+        raise Http404
+    with speaking(request, language):
+        title = _("The journal in %(language)s") % {
+            "language": language_name(language, translation.get_language())
+        }
+        lead = _(
+            "Texts in this language, and those of which a note says in this language what they are about."
+        )
+        return page(
+            request,
+            readable_in(articles(request.viewer), language),
+            Shelf(
+                title=title,
+                address=f"/journal/{language}/",
+                template="journal/home.html",
+                language=language,
+                may_be_empty=True,
+            ),
+            themes=themes(request.viewer),
+            lead=lead,
+        )
+
+
+@require_safe
+def category(request: Request, slug: str) -> HttpResponse:
+    """A theme and those below it. One of which the reader sees nothing is not there for them."""
+    found = Category.objects.select_related("parent", "source").filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    here = request.LANGUAGE_CODE or ""
+    rows = within(articles(request.viewer), branch(found))
+    is_keeper = request.person is not None and request.person.is_author
+    return page(
+        request,
+        rows,
+        Shelf(
+            title=found.name_in(here),
+            address=f"/journal/category/{slug}/",
+            template="journal/category.html",
+            may_be_empty=is_keeper,
+        ),
+        category=found,
+        lead=found.description_in(here),
+        above=above(found),
+        below=[theme for theme in all_of(themes(request.viewer)) if theme.category.parent_id == found.pk],
+        follow=follow_of(request, found.source),
+    )
+
+
+def all_of(tree: Sequence[Theme]) -> list[Theme]:
+    """Every theme of a tree."""
+    found = list(tree)
+    for theme in found:
+        found += theme.below
+    return found
+
+
+def above(category: Category) -> list[Category]:
+    """The categories around this one, the widest first."""
+    found: list[Category] = []
+    parent = category.parent
+    while parent is not None:
+        found.insert(0, parent)
+        parent = parent.parent
+    return found
+
+
+def follow_of(request: Request, source: Source | None) -> dict[str, object] | None:
+    """What the follow button needs; None for whoever cannot follow."""
+    if source is None or request.person is None or not request.person.is_member:
+        return None
+    follows = Follow.objects.filter(person=request.person, source=source).exists()
+    name = "source-unfollow" if follows else "source-follow"
+    return {"follows": follows, "action": reverse(name, args=[source.public_id])}
+
+
+@require_safe
+def tag(request: Request, slug: str) -> HttpResponse:
+    """Everything with a tag; one of which the reader sees nothing is not there for them."""
+    found = Tag.objects.filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    rows = tagged(articles(request.viewer), found)
+    title = _("“%(tag)s”") % {"tag": found.name_in(request.LANGUAGE_CODE or "")}
+    return page(request, rows, Shelf(title=title, address=f"/journal/tag/{slug}/"), eyebrow=_("Tag"))
+
+
+@require_safe
+def author(request: Request, public_id: str) -> HttpResponse:
+    """Everything by one author, whether they have a login here or came with an import."""
+    person = writer_or_none(request.viewer, public_id)
+    if person is None:
+        raise Http404
+    source = Source.objects.filter(kind=SourceKind.PERSON, person=person).first()
+    language, about = person.about_in(request.LANGUAGE_CODE or "")
+    is_me = request.person is not None and request.person.pk == person.pk
+    return page(
+        request,
+        articles(request.viewer).filter(author=person),
+        Shelf(title=person.name, address=f"/journal/author/{public_id}/", template="journal/author.html"),
+        writer=person,
+        about=about,
+        about_language=language,
+        has_page=has_page(request, person),
+        follow=None if is_me or not person.is_member else follow_of(request, source),
+    )
+
+
+def has_page(request: Request, person: Person) -> bool:
+    """Whether the reader may open this person's own page."""
+    is_member = request.person is not None and request.person.is_member
+    return person.is_member and (is_member or person.is_listed)
+
+
+@require_safe
+def archives(request: Request) -> HttpResponse:
+    """Every year and month with its posts counted, and every theme."""
+    years: dict[int, list[Month]] = {}
+    for month in months(articles(request.viewer), request.square.zone):
+        years.setdefault(month.year, []).append(month)
+    context = {
+        "title": _("Archives"),
+        "address": "/journal/archives/",
+        "years": [(year, found, sum(one.count for one in found)) for year, found in years.items()],
+        "themes": themes(request.viewer),
+    }
+    return say(request, "journal/archives.html", context)
+
+
+@require_safe
+def year(request: Request, year: str) -> HttpResponse:
+    """What came out in a year, on the square's clock."""
+    return dated(request, int(year), None)
+
+
+@require_safe
+def month(request: Request, year: str, month: str) -> HttpResponse:
+    """What came out in a month."""
+    return dated(request, int(year), int(month))
+
+
+def dated(request: Request, year: int, month: int | None) -> HttpResponse:
+    """A year or a month; one in which the reader sees nothing is not there."""
+    try:
+        start, end = span(year, month, request.square.zone)
+    except (ValueError, OverflowError):
+        raise Http404 from None
+    rows = between(articles(request.viewer), start, end)
+    title = month_name(start) if month else str(year)
+    address = f"/journal/{year:04d}/{month:02d}/" if month else f"/journal/{year:04d}/"
+    found = [] if month else months(rows, request.square.zone)
+    return page(
+        request,
+        rows,
+        Shelf(title=title, address=address, template="journal/dated.html"),
+        months=found,
+        year=year,
+        has_feeds=False,
+    )
+
+
+def month_name(moment: datetime) -> str:
+    """A month in words: March 2012."""
+    return date_format(moment, "YEAR_MONTH_FORMAT")

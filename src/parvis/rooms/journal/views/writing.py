@@ -1,0 +1,287 @@
+"""The writing desk: drafts, the editor, and what keeps a text safe while it is written."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from parvis.core.audiences.actions import audience_for
+from parvis.core.audiences.forms import AudienceForm
+from parvis.core.people.http import authors_only, see_other, who
+from parvis.core.people.request import Request
+from parvis.core.stream import actions as stream
+from parvis.core.stream.finding import mine_or_404
+from parvis.core.stream.models import Attachment, Publication
+from parvis.core.stream.pictures import address as picture_address
+from parvis.lib.refusal import Refusal
+
+from .. import actions
+from ..alt import with_words, without_words
+from ..drafts import audience_of, fields_of, initial_of
+from ..forms import PostForm, UpdateForm
+from ..models import DatedUpdate, Post
+from ..reading import KIND
+
+RECENT = 30
+
+
+def own_post(request: Request, public_id: str, *, deleted: bool = False) -> Post:
+    """A post of the asker's own. Raises Http404."""
+    publication = mine_or_404(who(request), public_id, deleted=deleted)
+    post = Post.objects.unguarded("one's own post").filter(publication=publication).first()
+    if post is None:
+        raise Http404
+    post.publication = publication
+    return post
+
+
+@require_safe
+@authors_only
+def write(request: Request) -> HttpResponse:
+    """My drafts, what comes out later, what came out lately, and what I took away."""
+    mine = Publication.objects.unguarded("one's own posts").filter(author=who(request), kind=KIND)
+    mine = mine.select_related("post", "working_copy").newest_first()
+    here = mine.filter(deleted_at=None)
+    out = here.filter(published_at__lte=request.at)
+    context = {
+        "drafts": here.filter(published_at=None),
+        "scheduled": here.filter(published_at__gt=request.at).order_by("published_at"),
+        "changed": out.exclude(working_copy=None),
+        "recent": out.filter(working_copy=None)[:RECENT],
+        "trash": mine.exclude(deleted_at=None).order_by("-deleted_at"),
+    }
+    return render(request, "journal/write/desk.html", context)
+
+
+@require_POST
+@authors_only
+def begin(request: Request) -> HttpResponse:
+    """A new post, empty, that only its author sees."""
+    post = actions.start_post(author=who(request), language=who(request).language, at=request.at)
+    return see_other("journal:edit", post.publication.public_id)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: Request, public_id: str) -> HttpResponseBase:
+    """The editor. What is sent after the login has run out is shown again, to be kept."""
+    if request.person is None and request.method == "POST":
+        return render(request, "journal/write/kept.html", {"fields": fields_of(request.POST)}, status=401)
+    return editor(request, public_id)
+
+
+@authors_only
+def editor(request: Request, public_id: str) -> HttpResponseBase:
+    """The editor, for an author."""
+    post = own_post(request, public_id)
+    if request.method != "POST":
+        return editor_page(request, post)
+    match request.POST.get("do", "save"):
+        case "publish" | "schedule" as what:
+            return publish(request, post, is_later=what == "schedule")
+        case "pictures":
+            return add_pictures(request, post)
+        case "preview":
+            return editor_page(request, post, preview=preview_of(request, post))
+        case _:
+            return keep(request, post)
+
+
+def keep(request: Request, post: Post) -> HttpResponse:
+    """Save what stands in the editor, beside what is published."""
+    try:
+        actions.keep(post=post, fields=fields_of(request.POST), version=version(request.POST), at=request.at)
+    except stream.StaleCopy as stale:
+        return editor_page(request, post, refusal=stale)
+    messages.success(request, _("Saved. Only you see it."))
+    return see_other("journal:edit", post.publication.public_id)
+
+
+def publish(request: Request, post: Post, *, is_later: bool) -> HttpResponse:
+    """Publish what stands in the editor, now or at the moment chosen, for the people chosen."""
+    data = with_alternatives(request.POST)
+    form, choice = post_form(request, post, data), audience_form(request, post, data)
+    missing = without_words(data.get("text", ""))
+    if not (form.is_valid() and choice.is_valid()):
+        return editor_page(request, post, data=data)
+    if missing and "without_alt" not in data:
+        return editor_page(request, post, data=data, asks_alt=True)
+    try:
+        come_out_at = form.comes_out_at() if is_later else None
+        if is_later and come_out_at is None:
+            raise Refusal(_("Choose the day on which it comes out."))
+        actions.publish_written(
+            post=post,
+            fields=fields_of(data),
+            version=version(data),
+            draft=form.draft(post),
+            audience=audience_for(expression=choice.expression(), owner=who(request)),
+            at=request.at,
+            come_out_at=come_out_at,
+        )
+    except Refusal as refusal:
+        return editor_page(request, post, data=data, refusal=refusal)
+    messages.success(
+        request, _("It will come out at the moment you chose.") if is_later else _("It is published.")
+    )
+    return see_other(post.get_absolute_url())
+
+
+def with_alternatives(data: QueryDict) -> QueryDict:
+    """The form with the words given to pictures put into its text."""
+    words = {name.removeprefix("alt-"): str(data[name]) for name in data if name.startswith("alt-")}
+    changed = data.copy()
+    changed["text"] = with_words(data.get("text", ""), words)
+    return changed
+
+
+def add_pictures(request: Request, post: Post) -> HttpResponse:
+    """Hang the chosen pictures on the post and put them at the end of its text: the way without JavaScript."""
+    data = request.POST.copy()
+    try:
+        for file in request.FILES.getlist("pictures")[:20]:
+            made = stream.attach(
+                publication=post.publication,
+                owner=who(request),
+                name=file.name or "",
+                data=file.read(),
+                at=request.at,
+            )
+            data["text"] = f"{data.get('text', '').rstrip()}\n\n![]({picture_address(made)})\n"
+    except Refusal as refusal:
+        return editor_page(request, post, data=data, refusal=refusal)
+    return editor_page(request, post, data=data)
+
+
+def version(data: QueryDict) -> int:
+    """The version that an editor began from; 0 for none."""
+    text = data.get("version", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def post_form(request: Request, post: Post, data: QueryDict | None) -> PostForm:
+    """The form of a post, with what was sent, else with what was kept."""
+    initial = initial_of(post, actions.copy_of(post.publication), request.square)
+    return PostForm(data, initial=initial, square=request.square, person=who(request))
+
+
+def audience_form(request: Request, post: Post, data: QueryDict | dict[str, Any] | None) -> AudienceForm:
+    """The audience picker, with what was sent, else with what was kept, else with what is published."""
+    data = data if data is not None else audience_of(actions.copy_of(post.publication))
+    before = post.publication.audience
+    initial = {"audience": before} if before is not None else {"audience": "everyone"}
+    return AudienceForm(data, person=who(request), at=request.at, usual="everyone", initial=initial)
+
+
+def editor_page(
+    request: Request,
+    post: Post,
+    *,
+    data: QueryDict | None = None,
+    preview: str = "",
+    refusal: Refusal | None = None,
+    asks_alt: bool = False,
+) -> HttpResponse:
+    """The editor with what was sent, or with what was kept; when both differ, with both."""
+    data = data if data is not None else request.POST if request.method == "POST" else None
+    form, choice = post_form(request, post, data), audience_form(request, post, data)
+    if data is not None:
+        form.is_valid()
+    if refusal is not None and not isinstance(refusal, stream.StaleCopy):
+        form.add_error(None, str(refusal))
+    publication, copy = post.publication, actions.copy_of(post.publication)
+    text = str(data.get("text", "") if data is not None else form.initial.get("text", ""))
+    is_stale = isinstance(refusal, stream.StaleCopy)
+    context = {
+        "post": post,
+        "publication": publication,
+        "form": form,
+        "choice": choice,
+        "button": choice.said().button,
+        "is_out": publication.published_at is not None and publication.published_at <= request.at,
+        "waits": publication.published_at is not None and publication.published_at > request.at,
+        "version": actions.version_of(publication, copy) if data is None or is_stale else version(data),
+        "stale": refusal if is_stale else None,
+        "theirs": form.initial if is_stale else None,
+        "copy": copy,
+        "preview": preview,
+        "bare": pictures(post, without_words(text)),
+        "asks_alt": asks_alt,
+        "updates": DatedUpdate.objects.unguarded("one's own updates").filter(post=post).order_by("at"),
+        "update_form": UpdateForm(),
+        "zone": who(request).zone,
+    }
+    failed = bool(form.errors) or is_stale or asks_alt
+    return render(
+        request, "journal/write/editor.html", context, status=409 if is_stale else 422 if failed else 200
+    )
+
+
+def pictures(post: Post, names: Sequence[str]) -> list[Attachment]:
+    """The post's own pictures of these names."""
+    rows = Attachment.objects.unguarded("pictures of one's own post").filter(publication=post.publication)
+    return list(rows.filter(public_id__in=names))
+
+
+@require_POST
+def save(request: Request, public_id: str) -> HttpResponseBase:
+    """Autosave: the new version; 401 when the login has run out; 409 with the other text when another tab wrote."""
+    if request.person is None:
+        return JsonResponse({"error": _("You are not logged in any more.")}, status=401)
+    return autosave(request, public_id)
+
+
+@authors_only
+def autosave(request: Request, public_id: str) -> HttpResponseBase:
+    """Autosave, for an author."""
+    post = own_post(request, public_id)
+    try:
+        kept = actions.keep(
+            post=post, fields=fields_of(request.POST), version=version(request.POST), at=request.at
+        )
+    except stream.StaleCopy as stale:
+        there = initial_of(post, actions.copy_of(post.publication), request.square)
+        current = {"title": there["title"], "text": there["text"]}
+        now = actions.version_of(
+            Publication.objects.unguarded("one's own").get(pk=post.publication_id),
+            actions.copy_of(post.publication),
+        )
+        return JsonResponse({"error": str(stale), "version": now, "current": current}, status=409)
+    return JsonResponse({"version": kept, "saved": request.at.isoformat()})
+
+
+@require_POST
+@authors_only
+def upload(request: Request, public_id: str) -> HttpResponseBase:
+    """A picture dropped into the text: where it is, for the text to show."""
+    post = own_post(request, public_id)
+    file = next((found for name in request.FILES for found in request.FILES.getlist(name)), None)
+    try:
+        if file is None:
+            raise Refusal(_("No picture arrived. Choose it again."))
+        made = stream.attach(
+            publication=post.publication,
+            owner=who(request),
+            name=file.name or "",
+            data=file.read(),
+            at=request.at,
+        )
+    except Refusal as refusal:
+        return JsonResponse({"error": str(refusal)}, status=422)
+    return JsonResponse({"src": picture_address(made), "alt": ""})
+
+
+@require_POST
+@authors_only
+def preview(request: Request, public_id: str) -> HttpResponse:
+    """The text as it will look, by the very same renderer."""
+    return HttpResponse(preview_of(request, own_post(request, public_id)))
+
+
+def preview_of(request: Request, post: Post) -> str:
+    return actions.render(post, request.POST.get("text", "")[: 10**6], post.form)
