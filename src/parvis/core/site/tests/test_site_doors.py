@@ -61,7 +61,7 @@ class TestEnterPage:
     def test_says_the_same_of_a_link_that_never_was(self, as_visitor):
         page = as_visitor.get("/enter/never-made/")
         assert page.status_code == 410
-        assert page["Referrer-Policy"] == "no-referrer"
+        assert page["Referrer-Policy"] == "same-origin"
 
     def test_cannot_be_pressed_from_another_site(self, charlie):
         path = one_time_link(charlie, timezone.now())

@@ -72,7 +72,7 @@ class TestUnlock:
         page = as_visitor.get("/unlock/", {"at": THERE})
         assert THERE in page.content.decode()
         assert page["X-Robots-Tag"] == "noindex"
-        assert page["Referrer-Policy"] == "no-referrer"
+        assert page["Referrer-Policy"] == "same-origin"
 
     def test_needs_a_token(self, at_there):
         strict = Client(enforce_csrf_checks=True)
@@ -109,7 +109,7 @@ class TestOpenLink:
         assert "Cousins" not in body
         assert "cousins" not in body
         assert "Alice" not in body
-        assert page["Referrer-Policy"] == "no-referrer"
+        assert page["Referrer-Policy"] == "same-origin"
         assert page["X-Robots-Tag"] == "noindex"
 
     def test_closes_at_once_when_revoked(self, shared, at, as_visitor):

@@ -112,9 +112,9 @@ class TestSetupPages:
             assert f'<html lang="{language}"' in page.content.decode()
             assert page["Content-Language"] == language
 
-    def test_keeps_its_address_out_of_referrers_indexes_and_caches(self, client, tmp_path):
+    def test_keeps_its_address_to_itself_out_of_indexes_and_caches(self, client, tmp_path):
         page = client.get(f"/setup/{setup_code(tmp_path)}/")
-        assert page["Referrer-Policy"] == "no-referrer"
+        assert page["Referrer-Policy"] == "same-origin"
         assert page["X-Robots-Tag"] == "noindex"
         assert page["Cache-Control"] == "no-store"
 

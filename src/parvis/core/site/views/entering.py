@@ -100,8 +100,11 @@ def password_groups(publication: Publication | None) -> list[Group]:
 
 
 def unlisted[R: HttpResponse](response: R) -> R:
-    """The address of this page is a secret: it stays out of referrers, indexes and caches."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    """The address of this page is a secret: it stays out of indexes, caches, and referrers to anyone else.
+
+    Not `no-referrer`: with it a browser posts the page's own form with `Origin: null`, which Django rightly refuses.
+    """
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["Cache-Control"] = "no-store"
     return response

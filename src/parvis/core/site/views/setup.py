@@ -18,6 +18,7 @@ from ..actions import open_square
 from ..doors import let_in
 from ..setup import check_code, forget_code, has_owner
 from ..setup_forms import SetupForm
+from .entering import unlisted
 
 
 def setup_waits(request: Request) -> HttpResponseBase:
@@ -56,9 +57,6 @@ def setup(request: Request, code: str) -> HttpResponseBase:
 
 
 def private(response: HttpResponse) -> HttpResponse:
-    """The page speaks the browser's language; its address is a secret, and stays out of referrers and indexes."""
+    """The page speaks the browser's language; its address is a secret."""
     response.headers["Content-Language"] = translation.get_language() or "en"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return unlisted(response)
