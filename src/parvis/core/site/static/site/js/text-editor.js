@@ -35,6 +35,7 @@ class TextEditor extends HTMLElement {
       });
     }
     this.counted();
+    this.text.setSelectionRange(this.text.value.length, this.text.value.length);
     if (this.form) this.remember();
   }
 
