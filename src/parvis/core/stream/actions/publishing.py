@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from parvis.core.audiences.actions import (
     Expression,
@@ -16,11 +17,17 @@ from parvis.core.audiences.actions import (
 from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience
 from parvis.core.audiences.rule import FOREVER, microseconds, moment
 from parvis.core.people.models import Person
+from parvis.lib.refusal import Refusal
 
 from ..models import Placement, Publication, Source, StandingRule, Stream
 from ..search import forget, index
 
 DAY = 24 * 3600 * 10**6
+
+
+class TakenDown(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_("The owners of the square took this down. Write to them if you think they should not have."))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,8 +204,8 @@ def delete(*, publication: Publication, by: Person, at: datetime) -> Publication
         and publication.published_at is not None
         and publication.published_at <= at
     )
-    publication.deleted_at = at
-    publication.save(update_fields=["deleted_at", "was_public"])
+    publication.deleted_at, publication.deleted_by = at, by
+    publication.save(update_fields=["deleted_at", "deleted_by", "was_public"])
     close(publication, at)
     forget([publication])
     return publication
@@ -213,11 +220,13 @@ def close(publication: Publication, at: datetime) -> None:
 
 
 @transaction.atomic
-def restore(*, publication: Publication) -> Publication:
-    """Undo a deletion: the same words, for the same people."""
+def restore(*, publication: Publication, by: Person) -> Publication:
+    """Undo a deletion: the same words, for the same people. Raises TakenDown when others took it away."""
+    if publication.deleted_by_id not in {None, by.pk}:
+        raise TakenDown
     sources = sources_of(publication)
-    publication.deleted_at = None
-    publication.save(update_fields=["deleted_at"])
+    publication.deleted_at = publication.deleted_by = None
+    publication.save(update_fields=["deleted_at", "deleted_by"])
     place(publication, sources)
     index([publication])
     return publication

@@ -51,6 +51,7 @@ class Publication(SeenModel):
     published_at = models.DateTimeField(null=True, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     was_public = models.BooleanField(default=False)
     comments_closed_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)

@@ -165,7 +165,7 @@ class Life(RuleBasedStateMachine):
             if row.deleted_at is None:
                 actions.delete(publication=row, by=row.author, at=self.now)
             else:
-                actions.restore(publication=row)
+                actions.restore(publication=row, by=row.author)
 
     @rule(number=which)
     def edit(self, number: int) -> None:

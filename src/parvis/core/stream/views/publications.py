@@ -102,7 +102,11 @@ def delete(request: Request, public_id: str) -> HttpResponse:
 def restore(request: Request, public_id: str) -> HttpResponse:
     """Undo a deletion."""
     found = mine_or_404(asker(request), public_id, deleted=True)
-    actions.restore(publication=found)
+    try:
+        actions.restore(publication=found, by=asker(request))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return see_other("home")
     messages.success(request, _("It is back, for the same people."))
     return see_other("publication", public_id)
 

@@ -210,7 +210,7 @@ def delete_post(*, post: Post, by: Person, at: datetime) -> Post:
 
 
 @transaction.atomic
-def restore_post(*, post: Post) -> Post:
+def restore_post(*, post: Post, by: Person) -> Post:
     """Undo a deletion."""
-    stream.restore(publication=post.publication)
+    stream.restore(publication=post.publication, by=by)
     return post

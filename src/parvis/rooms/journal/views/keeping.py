@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from parvis.core.people.http import authors_only, see_other, who
 from parvis.core.people.request import Request
+from parvis.lib.refusal import Refusal
 
 from .. import actions
 from ..forms import UpdateForm
@@ -36,7 +37,11 @@ def delete(request: Request, public_id: str) -> HttpResponse:
 def restore(request: Request, public_id: str) -> HttpResponse:
     """Bring a post back from the trash, for the same people."""
     post = own_post(request, public_id, deleted=True)
-    actions.restore_post(post=post)
+    try:
+        actions.restore_post(post=post, by=who(request))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return see_other("journal:write")
     messages.success(request, _("It is back, for the same people."))
     return see_other(post.get_absolute_url())
 
