@@ -32,6 +32,7 @@ export class KeptText {
     this.version = version;
     this.show = show;
     this.name(location.pathname);
+    sessionStorage.removeItem(TAKEN);
     this.onDevice = JSON.stringify(this.words());
     // A form that came back with errors holds words that the house did not take.
     this.inHouse = form.querySelector(".errors, .error") ? "" : this.onDevice;
@@ -146,7 +147,7 @@ export class KeptText {
     }
     if (!answer.ok) return this.wait("offline");
     const told = await answer.json();
-    this.version = told.version ?? this.version;
+    this.carry(told.version ?? this.version);
     this.inHouse = sent;
     if (told.autosave) this.address = told.autosave;
     if (told.address && told.address !== location.pathname) {
@@ -156,6 +157,13 @@ export class KeptText {
     }
     if (!this.unsaved()) this.keepOnDevice(true);
     this.show("saved", told);
+  }
+
+  /** The version goes with the form too, so that publishing is not taken for another tab. */
+  carry(version) {
+    this.version = version;
+    const field = this.form.elements.namedItem("version");
+    if (field) field.value = version;
   }
 
   wait(state) {
@@ -168,7 +176,7 @@ export class KeptText {
 
   /** After a conflict: the words of this tab win. */
   insist(version) {
-    this.version = version;
+    this.carry(version);
     this.halted = false;
     this.keepInHouse();
   }
