@@ -1,9 +1,12 @@
 """Reads what was typed after `parvis`, finds the subcommand, and turns its end into an exit status."""
 
 import os
+import signal
 import sys
+import threading
 from argparse import ArgumentParser
 from collections.abc import Iterable, Sequence
+from types import FrameType
 from typing import Any
 
 from parvis.lib.refusal import Refusal
@@ -19,6 +22,8 @@ DONE, NOT_DONE, WRONG_USE = 0, 1, 2
 def run(argv: Sequence[str]) -> int:
     """Do what was typed: 0 done, 1 not done (one sentence on stderr), 2 wrong use."""
     speak()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, leave_in_order)
     try:
         return perform(list(argv))
     except SystemExit as end:
@@ -35,6 +40,11 @@ def run(argv: Sequence[str]) -> int:
             raise
         warn(unforeseen(error))
     return NOT_DONE
+
+
+def leave_in_order(number: int, frame: FrameType | None) -> None:
+    """Asked to stop: go through every `finally` on the way out."""
+    raise SystemExit(128 + number)
 
 
 def unforeseen(error: Exception) -> str:

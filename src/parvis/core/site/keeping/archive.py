@@ -9,6 +9,7 @@ import io
 import json
 import os
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -155,7 +156,7 @@ def unpack(path: Path, folder: Path, tell: Tell) -> Manifest:
                 elif member.isfile():
                     found[member.name] = write(tar, member, inside(path, folder, member.name))
                     tell(len(found), 0)
-    except (tarfile.TarError, EOFError, OSError, ValueError, KeyError, TypeError) as error:
+    except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError, KeyError, TypeError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise NotABackup(path) from error

@@ -59,6 +59,10 @@ def copy_sqlite(path: Path) -> Path:
     """One file, without write-ahead log (SQLite's online backup API: writers are not held up)."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     connection.ensure_connection()
+    if connection.in_atomic_block:
+        # The online backup would wait for this very transaction to end.
+        path.write_bytes(connection.connection.serialize())
+        return path
     target = sqlite3.connect(path)
     try:
         connection.connection.backup(target)

@@ -11,9 +11,10 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from parvis.core.audiences.models import Group
 from parvis.core.people.models import Person, Role
 from parvis.core.people.personal import PERSONAL, Personal
 from parvis.core.stream.actions import delete, detach, withdraw_comment
@@ -27,7 +28,7 @@ from parvis.core.stream.models import (
     Stream,
     WorkingCopy,
 )
-from parvis.core.stream.seen import SeenModel
+from parvis.core.stream.seen import Unguarded
 from parvis.lib.refusal import Refusal
 
 from . import erasures
@@ -89,6 +90,10 @@ def forget(person: Person, at: datetime, *, keep_words: bool) -> Left:
     for declaration in PERSONAL:
         if declaration.model in BY_HAND or (keep_words and is_of_words(declaration)):
             continue
+        if declaration.model is Group and keep_words:
+            # Who may read what stays is written in these groups; only their names are the person's.
+            Group.objects.filter(owner=person).exclude(label="").update(label=F("public_id"))
+            continue
         deleted += apply(declaration, person)
         if declaration.erase != "delete" and declaration.because:
             because.append(str(declaration.because))
@@ -130,10 +135,8 @@ def erase_words(person: Person, publications: QuerySet[Publication], at: datetim
 
 def rows_of(declaration: Personal, person: Person) -> QuerySet[Any]:
     """The rows of a table that are about a person."""
-    manager: Any = declaration.model._default_manager
-    if issubclass(declaration.model, SeenModel):
-        manager = declaration.model.objects.unguarded("what is held on a person")  # type: ignore[attr-defined]
-    rows: QuerySet[Any] = manager.filter(declaration.held_on(person))
+    seen = Unguarded("what is held on a person")
+    rows: QuerySet[Any] = declaration.model._default_manager.filter(seen, declaration.held_on(person))
     return rows.distinct()
 
 

@@ -82,11 +82,10 @@ class Copy:
             self.missing.append(name)
             return None
 
-    def close(self, about: dict[str, object]) -> None:
+    def sign(self, about: dict[str, object]) -> None:
         """Write the manifest, last."""
         manifest = {**about, "files": self.sums, "missing": self.missing}
         self.zip.writestr("manifest.json", as_json(manifest))
-        self.zip.close()
 
 
 def export_zip(*, person: Person, at: datetime) -> IO[bytes]:
@@ -99,8 +98,8 @@ def export_zip(*, person: Person, at: datetime) -> IO[bytes]:
 
 def write_export(file: IO[bytes], *, person: Person, at: datetime, tell: Tell = no_one) -> int:
     """Write the copy, in the person's language; how many files are in it."""
-    with translation.override(person.language):
-        copy = Copy(file, at)
+    copy = Copy(file, at)
+    with translation.override(person.language), copy.zip:
         sections = []
         for number, declaration in enumerate(PERSONAL):
             tell(number, len(PERSONAL))
@@ -116,7 +115,7 @@ def write_export(file: IO[bytes], *, person: Person, at: datetime, tell: Tell = 
             "missing": copy.missing,
         }
         copy.add("index.html", render_to_string("keeping/copy.html", context).encode())
-        copy.close({"person": person.public_id, "at": at.isoformat()})
+        copy.sign({"person": person.public_id, "at": at.isoformat()})
     tell(len(PERSONAL), len(PERSONAL))
     return len(copy.sums)
 
