@@ -13,12 +13,16 @@ from .views import (
     reports,
     search,
     setup,
+    sitemap,
     square,
     standing,
 )
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("sitemap.xml", sitemap.whole, name="sitemap"),
+    path("sitemap-<int:number>.xml", sitemap.part, name="sitemap-part"),
+    path("robots.txt", sitemap.robots, name="robots"),
     path("search/", search.search_page, name="search"),
     path("notices/", notices.notices, name="notices"),
     path("report/<str:public_id>/", reports.report, name="report"),

@@ -1,15 +1,21 @@
 """The journal tells the house about itself."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from parvis.core.people.personal import Personal
-from parvis.core.site.rooms import Room, open_room
+from parvis.core.site.rooms import Chore, Room, open_room
 from parvis.core.stream.kinds import Kind
 
+from .actions import empty_trash, set_stale_pages
+from .bringing.command import COMMANDS
 from .cards import address, details
-from .demo.loader import draw, furnish
-from .models import DatedUpdate, Import, ImportItem, Original, Post, PostAddress, PostNote
+from .demo import draw, furnish
+from .models import DatedUpdate, Import, ImportItem, Original, Post, PostAddress, PostNote, PostPage
 from .models.posts import InCategory, Tagged
+from .old_urls import at_path, old_urls
+from .sitemap import pages
 
 journal = open_room(
     Room(
@@ -37,12 +43,25 @@ journal = open_room(
                 model=PostAddress, owner="post__publication__author", title=_("Addresses of your posts")
             ),
             Personal(
+                model=PostPage,
+                owner="post__publication__author",
+                title=_("Pages of your posts, ready to be read"),
+            ),
+            Personal(
                 model=InCategory, owner="post__publication__author", title=_("Categories of your posts")
             ),
             Personal(model=Tagged, owner="post__publication__author", title=_("Tags of your posts")),
             Personal(model=Import, owner="by", title=_("What you imported")),
             Personal(model=ImportItem, owner="person", title=_("What an import brought of yours")),
         ),
+        chores=(
+            Chore(name="journal.pages", every=timedelta(minutes=1), run=set_stale_pages),
+            Chore(name="journal.trash", every=timedelta(days=1), run=empty_trash),
+        ),
+        commands=COMMANDS,
+        old_urls=old_urls,
+        at_path=at_path,
+        sitemap=pages,
         demo=furnish,
         draw=draw,
     )

@@ -1,6 +1,8 @@
 """The only place where the journal is written."""
 
 from .addresses import address_of, give_address, settle_address
+from .erasing import empty_trash
+from .pages import set_page, set_stale_pages
 from .posts import (
     Draft,
     add_update,
@@ -22,6 +24,7 @@ __all__ = [
     "change_category",
     "copy_of",
     "delete_post",
+    "empty_trash",
     "give_address",
     "keep",
     "make_category",
@@ -32,6 +35,8 @@ __all__ = [
     "remove_update",
     "render",
     "restore_post",
+    "set_page",
+    "set_stale_pages",
     "settle_address",
     "start_post",
     "tag_named",

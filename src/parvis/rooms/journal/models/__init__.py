@@ -2,6 +2,7 @@
 
 from .addresses import PostAddress
 from .imports import Import, ImportItem
+from .pages import PostPage
 from .posts import DatedUpdate, Original, Post, PostNote, PostQuerySet
 from .terms import Category, Tag
 
@@ -14,6 +15,7 @@ __all__ = [
     "Post",
     "PostAddress",
     "PostNote",
+    "PostPage",
     "PostQuerySet",
     "Tag",
 ]

@@ -8,9 +8,11 @@ from parvis.core.people.request import Request
 from parvis.core.site.views.errors import gone
 from parvis.core.stream.who import who_can_see
 
+from ..actions.pages import etag_of
 from ..answers import base_of, say
 from ..models import PostAddress
 from ..opened import opened
+from ..quick import with_etag
 from ..reading import post_of
 
 
@@ -26,9 +28,9 @@ def post(request: Request, **_parts: object) -> HttpResponseBase:
 def answer_at(request: Request, path: str) -> HttpResponseBase | None:
     """What an address answers this reader: the post, the way to where it is now, or 410; None for nothing."""
     row = address_at(path)
+    found = post_of(request.viewer, row.post_id if row is not None else 0)  # as many statements for nothing
     if row is None:
         return None
-    found = post_of(request.viewer, row.post_id)
     if found is None:
         publication = row.post.publication
         return gone(request) if publication.was_public and publication.deleted_at is not None else None
@@ -49,7 +51,10 @@ def answer_at(request: Request, path: str) -> HttpResponseBase | None:
         "who": who_can_see(found.publication, request.viewer) if is_mine else None,
         "waits": found.publication.published_at is not None and found.publication.published_at > request.at,
     }
-    return say(request, "journal/post.html", context, language=found.publication.language)
+    response = say(request, "journal/post.html", context, language=found.publication.language)
+    if request.person is None and page.is_public:
+        return with_etag(request, response, etag_of(response.content))
+    return response
 
 
 def address_at(path: str) -> PostAddress | None:

@@ -19,17 +19,19 @@ from parvis.core.stream.models.reading import SourceKind
 from parvis.lib.text.languages import name as language_name
 
 from ..answers import say, speaking
-from ..models import Category, Tag
+from ..models import Category
 from ..reading import (
     Month,
     Theme,
     articles,
     between,
     branch,
+    category_or_none,
     listing,
     months,
     readable_in,
     span,
+    tag_or_none,
     tagged,
     themes,
     within,
@@ -125,12 +127,13 @@ def in_language(request: Request, language: str) -> HttpResponse:
 @require_safe
 def category(request: Request, slug: str) -> HttpResponse:
     """A theme and those below it. One of which the reader sees nothing is not there for them."""
-    found = Category.objects.select_related("parent", "source").filter(slug=slug).first()
+    is_keeper = request.person is not None and request.person.is_author
+    every = Category.objects.select_related("parent", "source").filter(slug=slug)
+    found = every.first() if is_keeper else category_or_none(request.viewer, slug)
     if found is None:
         raise Http404
     here = request.LANGUAGE_CODE or ""
     rows = within(articles(request.viewer), branch(found))
-    is_keeper = request.person is not None and request.person.is_author
     return page(
         request,
         rows,
@@ -178,7 +181,7 @@ def follow_of(request: Request, source: Source | None) -> dict[str, object] | No
 @require_safe
 def tag(request: Request, slug: str) -> HttpResponse:
     """Everything with a tag; one of which the reader sees nothing is not there for them."""
-    found = Tag.objects.filter(slug=slug).first()
+    found = tag_or_none(request.viewer, slug)
     if found is None:
         raise Http404
     rows = tagged(articles(request.viewer), found)

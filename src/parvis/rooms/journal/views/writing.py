@@ -126,6 +126,7 @@ def publish(request: Request, post: Post, *, is_later: bool) -> HttpResponse:
         )
     except Refusal as refusal:
         return editor_page(request, post, data=data, refusal=refusal)
+    actions.set_page(post=post, at=request.at)
     messages.success(
         request, _("It will come out at the moment you chose.") if is_later else _("It is published.")
     )
