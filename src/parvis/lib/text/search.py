@@ -31,6 +31,7 @@ _LETTERS_ALONE = str.maketrans(
     }
 )
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=.)")
 _STEMMED = {"fr": "french", "en": "english"}
 
@@ -45,8 +46,11 @@ def fold(text: str) -> str:
 
 def _bare(text: str) -> str:
     """`text` taken apart (NFKD), without its marks and its invisible characters."""
-    apart = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in apart if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+    return _BEYOND_ASCII.sub(_without_marks, unicodedata.normalize("NFKD", text))
+
+
+def _without_marks(found: re.Match[str]) -> str:
+    return "".join(c for c in found[0] if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
 
 
 _stemmers = {language: snowballstemmer.stemmer(name) for language, name in _STEMMED.items()}

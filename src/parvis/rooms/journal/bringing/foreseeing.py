@@ -1,0 +1,174 @@
+"""A dry run: what an import would do, item by item, with nothing written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from parvis.core.people.models import Square
+from parvis.core.people.squares import the_square
+from parvis.lib.wxr import Item
+
+from ..models import Category, Import, Tag
+from .comments import described, digest_of
+from .fates import answer_of, fate_of, in_each_language
+from .ledger import Ledger
+from .media import Folder
+from .overview import Overview, key_of, look_over, versions
+from .people import People
+from .posts import digest_of as digest_of_item
+from .report import Report, report_of
+from .running import Tell, Wishes, language_of, named
+from .texts import Texts
+from .themes import why_no_theme
+
+type Deed = Literal["create", "change", "keep", "skip"]
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """One item, and what would be done with it."""
+
+    deed: Deed
+    kind: str
+    item: str
+    reason: str = ""
+    detail: str = ""
+
+
+@dataclass
+class Forecast:
+    """What every item of the file would become, and the figures of the report there would be."""
+
+    report: Report
+    deeds: Sequence[Foreseen]
+
+
+def foresee(path: Path, *, wishes: Wishes, at: datetime, tell: Tell = lambda done, total: None) -> Forecast:
+    """Read a file as an import would. Raises NoSuchFile, NotAnExport, NoSuchFolder."""
+    square = the_square()
+    export, overview = look_over(path, at, square.all_languages())
+    foreseeing = _Foreseeing(overview, square, wishes, at)
+    foreseeing.terms()
+    for done, item in enumerate(export.items(), start=1):
+        foreseeing.item(item)
+        tell(done, overview.analysis.items)
+    foreseeing.files()
+    return Forecast(report_of(foreseeing.ledger, overview, export), foreseeing.deeds)
+
+
+@dataclass
+class _Foreseeing:
+    """A ledger that is never written."""
+
+    overview: Overview
+    square: Square
+    wishes: Wishes
+    at: datetime
+    deeds: list[Foreseen] = field(default_factory=list)
+    wanted: set[int] = field(default_factory=set)
+    owners: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        known = Import.objects.filter(source=self.overview.source).first()
+        self.ledger = Ledger(known or Import(source=self.overview.source), self.at)
+        self.ledger.load()
+        languages, square = self.square.all_languages(), self.square
+        authors = {author.login: author for author in self.overview.analysis.authors}
+        self.people = People(
+            self.ledger, authors, square.language, self.at, self.wishes.mine, self.wishes.chosen
+        )
+        fallback = self.wishes.language or language_of(self.overview, languages)
+        self.languages, self.texts = languages, Texts(self.overview, languages, fallback)
+        self.folder = Folder(self.wishes.media) if self.wishes.media is not None else None
+
+    def terms(self) -> None:
+        """Categories and tags."""
+        here: Mapping[str, set[str]] = {
+            "category": set(Category.objects.values_list("slug", flat=True)),
+            "tag": set(Tag.objects.values_list("slug", flat=True)),
+        }
+        kinds = {"category": "category", "post_tag": "tag"}
+        for term in self.overview.analysis.terms:
+            kind = kinds.get(term.taxonomy, "term")
+            if kind == "term":
+                key = self.ledger.unique(kind, f"{term.taxonomy}/{term.slug}"[:190])[0]
+                self.put("skip", kind, key, term.name, *why_no_theme(term))
+                continue
+            is_known = self.ledger.line(kind, term.slug) is not None or term.slug in here[kind]
+            self.put(
+                "keep" if is_known else "create", kind, self.ledger.unique(kind, term.slug)[0], term.name
+            )
+
+    def item(self, item: Item) -> None:
+        """One item with its comments."""
+        fate = fate_of(item, self.at)
+        if fate.kind == "attachment":
+            self.ledger.unique("attachment", key_of(item))
+            self.comments(item, "attachment-comment")
+            return
+        if not fate.openness:
+            key, again = self.ledger.unique(fate.kind, key_of(item))
+            self.put("skip", fate.kind, key, named(item), "twice" if again else fate.reason, fate.detail)
+            self.comments(item, "above-skipped")
+            return
+        languages = [code for code, _item in in_each_language(item, self.languages)]
+        for language, (key, each) in zip(languages, versions(item, self.languages), strict=True):
+            own, again = self.ledger.unique(fate.kind, key)
+            line = self.ledger.line(fate.kind, own)
+            digest = digest_of_item(each, self.people.token(each.author_login))
+            deed: Deed = (
+                "skip"
+                if again
+                else "create"
+                if line is None
+                else "keep"
+                if line.digest == digest
+                else "change"
+            )
+            self.put(deed, fate.kind, own, named(each), "twice" if again else fate.reason, fate.detail)
+            self.wanted.update(self.texts.words(each, language).shows)
+        self.owners.add(item.id or 0)
+        self.wanted.update(int(value) for value in item.meta_values("_thumbnail_id") if value.isdigit())
+        self.comments(item, "")
+
+    def comments(self, item: Item, reason: str) -> None:
+        """The comments of an item; `reason` says why none of them is brought."""
+        for place, written in enumerate(item.comments):
+            key, _again = self.ledger.unique(
+                "comment", str(written.id) if written.id else f"{key_of(item)}/{place}"
+            )
+            answer, line = answer_of(written), self.ledger.line("comment", key)
+            is_same = line is not None and line.digest == digest_of(written)
+            deed: Deed = "create" if line is None else "keep" if is_same else "change"
+            if reason or not answer.is_brought:
+                deed = "skip"
+            self.put(deed, "comment", key, described(written), reason or answer.reason, answer.detail)
+
+    def files(self) -> None:
+        """Attachments: with their files when a folder has them and a post that is brought wants them."""
+        for kind, key in sorted(self.ledger.seen):
+            if kind != "attachment":
+                continue
+            picture = self.overview.pictures.get(int(key)) if key.isdigit() else None
+            title = (picture.title if picture else "") or key
+            if self.ledger.line(kind, key) is not None:
+                self.put("keep", kind, key, title)
+            elif picture is None or self.folder is None or self.folder.find(picture) is None:
+                self.put("skip", kind, key, title, "no-bytes", picture.url if picture else "")
+            elif picture.number in self.wanted or picture.parent in self.owners:
+                self.put("create", kind, key, title)
+            else:
+                self.put("skip", kind, key, title, "shown-nowhere")
+
+    def put(self, deed: Deed, kind: str, key: str, item: str, reason: str = "", detail: str = "") -> None:
+        """Note one item, in the ledger that is never written too."""
+        self.deeds.append(Foreseen(deed, kind, item, reason, detail))
+        if deed == "skip":
+            self.ledger.skip(kind, key, item=item, reason=reason, detail=detail)
+        elif deed != "keep":
+            self.ledger.brought(kind, key, item=item, is_new=deed == "create")
+            self.ledger.remark(kind, item, reason, detail)
+        elif self.ledger.line(kind, key) is None:
+            self.ledger.write(kind, key, item=item, state="imported")

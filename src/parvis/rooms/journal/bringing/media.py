@@ -1,0 +1,231 @@
+"""Brings the files of the old site from a folder of uploads, each to the posts that show it and to no other reader."""
+
+import os
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from parvis.core.stream.actions import attach, describe
+from parvis.core.stream.actions.attachments import TooLarge
+from parvis.core.stream.models import Attachment, WorkingCopy
+from parvis.core.stream.pictures import address, picture_source
+from parvis.lib.markup import plain
+from parvis.lib.refusal import Refusal
+
+from ..models import Post
+from .fates import TEXTS
+from .ledger import Ledger
+from .overview import Overview, Picture
+from .texts import Texts, finished
+
+READ_AT_ONCE = 100
+
+
+class NoSuchFolder(Refusal):
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            _("There is no folder “%(folder)s”. Name the folder that holds wp-content/uploads.")
+            % {"folder": path}
+        )
+
+
+class Folder:
+    """The files below a folder: the uploads of WordPress in their years and months, or all in one place."""
+
+    def __init__(self, root: Path) -> None:
+        """Raises NoSuchFolder."""
+        if not root.is_dir():
+            raise NoSuchFolder(root)
+        self.by_path: dict[str, Path] = {}
+        self.by_name: dict[str, list[Path]] = {}
+        for folder, _folders, names in os.walk(root):
+            for name in names:
+                path = Path(folder) / name
+                if path.is_symlink():
+                    continue
+                parts = unicodedata.normalize("NFC", path.relative_to(root).as_posix()).split("/")
+                for start in range(len(parts)):
+                    self.by_path.setdefault("/".join(parts[start:]), path)
+                self.by_name.setdefault(parts[-1], []).append(path)
+
+    def find(self, picture: Picture) -> Path | None:
+        """The file of an attachment: at its path, else the only one of its name."""
+        if not picture.path:
+            return None
+        if (found := self.by_path.get(picture.path)) is not None and "/" in picture.path:
+            return found
+        named = self.by_name.get(picture.path.rpartition("/")[2], [])
+        return named[0] if len(named) == 1 else None
+
+
+@dataclass
+class Files:
+    """Attaches files, and tells of each attachment of the old site whether it is here."""
+
+    ledger: Ledger
+    overview: Overview
+    texts: Texts
+    media: Path | None
+    at: datetime
+    _attached: dict[int, Attachment] = field(default_factory=dict)
+    _refused: dict[int, str] = field(default_factory=dict)
+
+    def steps(self) -> Iterator[Callable[[], None]]:
+        """What is to be done, each to be written with the ledger before the next; texts never wait for it."""
+        folder = Folder(self.media) if self.media is not None else None
+        if folder is not None:
+            for post, numbers in self.wanting(folder):
+                yield lambda post=post, numbers=numbers: self.give(post, numbers, folder)  # type: ignore[misc]
+        yield lambda: self.account(folder)
+
+    def wanting(self, folder: Folder) -> Iterator[tuple[int, list[int]]]:
+        """(post, attachments whose files are at hand and not with it yet)."""
+        children: dict[int, list[int]] = {}
+        for number, picture in self.overview.pictures.items():
+            children.setdefault(picture.parent, []).append(number)
+        publications = [
+            line.publication for kind in TEXTS for _key, line in self.ledger.keys(kind) if line.publication
+        ]
+        for start in range(0, len(publications), READ_AT_ONCE):
+            posts = Post.objects.unguarded("posts that an import brought").filter(
+                publication__in=publications[start : start + READ_AT_ONCE], publication__deleted_at=None
+            )
+            for post, extra in posts.order_by("pk").values_list("pk", "extra"):
+                numbers = [number for number in wanted(extra, children) if number in self.overview.pictures]
+                if new := [number for number in numbers if self.is_new(number, extra, folder)]:
+                    yield post, new
+
+    def is_new(self, number: int, extra: Mapping[str, Mapping[str, object]], folder: Folder) -> bool:
+        return (
+            str(number) not in extra.get("files", {})
+            and folder.find(self.overview.pictures[number]) is not None
+        )
+
+    def give(self, number: int, pictures: list[int], folder: Folder) -> None:
+        """Hang files on a post and show them in its text, unless its author has written there since."""
+        rows = Post.objects.unguarded("the post an import brought").select_related("publication__author")
+        post = rows.get(pk=number)
+        files = dict(post.extra.get("files", {}))
+        for each in pictures:
+            if (attachment := self.take(post, self.overview.pictures[each], folder)) is not None:
+                files[str(each)] = attachment.public_id
+                self._attached.setdefault(each, attachment)
+        post.extra = {**post.extra, "files": files}
+        mine = {
+            row.public_id: row
+            for row in Attachment.objects.unguarded("its own files").filter(publication=post.publication)
+        }
+        kept = {int(old): mine[own] for old, own in files.items() if own in mine}
+        if (lead := thumbnail(post)) in kept and kept[lead].is_picture and post.lead_picture_id is None:
+            post.lead_picture = kept[lead]
+        self.show(post, {old: address(attachment) for old, attachment in kept.items()})
+        post.save(update_fields=["extra", "lead_picture", "html"])
+
+    def take(self, post: Post, picture: Picture, folder: Folder) -> Attachment | None:
+        """Attach one file; what cannot be kept is remembered with the reason."""
+        path = folder.find(picture)
+        if path is None:
+            return None
+        publication = post.publication
+        try:
+            if path.stat().st_size > settings.PARVIS_UPLOAD_LIMIT:
+                raise TooLarge(path.name, settings.PARVIS_UPLOAD_LIMIT)
+            attachment = attach(
+                publication=publication,
+                owner=publication.author,
+                name=path.name,
+                data=path.read_bytes(),
+                at=self.at,
+                alt={publication.language: picture.alt} if picture.alt else None,
+            )
+        except (Refusal, OSError) as refusal:
+            self._refused[picture.number] = str(refusal)
+            return None
+        if picture.caption:
+            describe(attachment=attachment, alt=attachment.alt, caption=plain(picture.caption))
+        return attachment
+
+    def show(self, post: Post, kept: Mapping[int, str]) -> None:
+        """Put the files into the text."""
+        link = str(post.extra.get("wordpress", {}).get("link", ""))
+        line = self.line_of(post)
+        if line is None or line != post.publication.revision:
+            return
+        shown = self.texts.again(post.source, link, kept)
+        if post.publication.is_draft:
+            copy = WorkingCopy.objects.unguarded("the draft an import made").filter(
+                publication=post.publication, version=1
+            )
+            for one in copy:
+                one.fields = {**one.fields, "text": shown}
+                one.save(update_fields=["fields"])
+        else:
+            post.html = finished(shown, picture_source(post.publication))
+
+    def line_of(self, post: Post) -> int | None:
+        """The revision a post had when it was brought."""
+        for _key, line in self.ledger.keys(post.kind):
+            if line.publication == post.publication_id:
+                return line.revision
+        return None
+
+    def account(self, folder: Folder | None) -> None:
+        """A line for each attachment of the file: here, or not and why."""
+        for kind, key in sorted(self.ledger.seen):
+            picture = self.overview.pictures.get(int(key)) if kind == "attachment" and key.isdigit() else None
+            if kind != "attachment" or (picture is None and "~" in key):
+                continue
+            line = self.ledger.line(kind, key)
+            title = (picture.title if picture else "") or key
+            attached = self._attached.get(int(key)) if key.isdigit() else None
+            if attached is not None and line is None:
+                self.ledger.brought(
+                    kind,
+                    key,
+                    item=title,
+                    is_new=True,
+                    publication=attached.publication,
+                    target=attached.pk,
+                    detail=picture.url if picture else "",
+                )
+            elif line is None:
+                reason, detail = self.why_not(picture, folder)
+                self.ledger.skip(kind, key, item=title, reason=reason, detail=detail)
+
+    def why_not(self, picture: Picture | None, folder: Folder | None) -> tuple[str, str]:
+        """Why an attachment is not here."""
+        if picture is not None and picture.number in self._refused:
+            return "file-refused", self._refused[picture.number]
+        if picture is not None and folder is not None and folder.find(picture) is not None:
+            return "shown-nowhere", ""
+        return "no-bytes", picture.url if picture else ""
+
+
+def thumbnail(post: Post) -> int:
+    """The number of the picture that stands for a post, 0 when it has none."""
+    return next(
+        (int(value) for key, value in meta_of(post.extra) if key == "_thumbnail_id" and value.isdigit()), 0
+    )
+
+
+def meta_of(extra: Mapping[str, Mapping[str, object]]) -> list[tuple[str, str]]:
+    found = extra.get("wordpress", {}).get("meta", [])
+    return [(str(pair[0]), str(pair[1])) for pair in found] if isinstance(found, list) else []
+
+
+def wanted(extra: Mapping[str, Mapping[str, object]], children: Mapping[int, list[int]]) -> list[int]:
+    """The attachments that belong with a post: those its text shows, its lead picture, those uploaded to it."""
+    old = extra.get("wordpress", {})
+    shows, number = old.get("shows", []), old.get("id", 0)
+    lead = [int(value) for key, value in meta_of(extra) if key == "_thumbnail_id" and value.isdigit()]
+    shown = [int(each) for each in shows] if isinstance(shows, list) else []
+    return list(
+        dict.fromkeys(
+            [*shown, *lead, *(children.get(number, []) if isinstance(number, int) and number else [])]
+        )
+    )
