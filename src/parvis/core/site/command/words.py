@@ -56,6 +56,7 @@ def said_by_argparse() -> tuple[str, ...]:
     """The sentences that argparse takes from our catalogue, named here so that the catalogue keeps them."""
     return (
         _("usage: "),
+        _("%(heading)s:"),
         _("positional arguments"),
         _("options"),
         _("show this help message and exit"),
