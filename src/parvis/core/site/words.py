@@ -28,6 +28,7 @@ WORDS: dict[str, str | Promise] = {
     "uploading": _("%(name)s is on its way"),
     "progress": _("Picture: %(percent)s %% sent"),
     "upload-failed": _("%(name)s could not be added. JPEG, PNG, GIF, WebP and AVIF pictures can."),
+    "wait-for-pictures": _("A picture is still on its way. Wait a moment, then go on."),
     "too-large": _("This picture is larger than the square accepts."),
     "state-kept": _("Kept on this device"),
     "state-saving": _("Saving…"),

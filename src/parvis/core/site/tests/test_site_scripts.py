@@ -200,6 +200,22 @@ class TestTextEditor:
         )
         expect(page.locator("#text")).to_have_value("As it was\n![A stone](/media/x/)\n")
 
+    def test_a_text_waits_for_its_pictures(self, house):
+        from playwright.sync_api import expect
+
+        held = []
+        house.page.route(f"{house.origin}/upload/", held.append)
+        page = house.open(EDITOR)
+        page.set_input_files(
+            "text-editor input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": b"x"}
+        )
+        page.click("#publish")
+        expect(state(page)).to_contain_text("A picture is still on its way")
+        held[0].fulfill(
+            status=200, body=json.dumps({"src": "/media/x/", "alt": ""}), content_type="application/json"
+        )
+        expect(page.locator("#text")).to_have_value("As it was\n![](/media/x/)\n")
+
     def test_a_refused_picture_leaves_no_trace_but_a_sentence(self, house):
         from playwright.sync_api import expect
 

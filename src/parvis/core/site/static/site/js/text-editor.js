@@ -36,7 +36,11 @@ class TextEditor extends HTMLElement {
     }
     this.counted();
     this.text.setSelectionRange(this.text.value.length, this.text.value.length);
-    if (this.form) this.remember();
+    this.underway = 0;
+    if (this.form) {
+      this.form.addEventListener("submit", (event) => this.waitForPictures(event), { capture: true });
+      this.remember();
+    }
   }
 
   makeTools() {
@@ -102,6 +106,7 @@ class TextEditor extends HTMLElement {
 
   async upload(files) {
     for (const file of files) {
+      this.underway += 1;
       const here = `![${say("uploading", { name: file.name })}]()`;
       this.text.setSelectionRange(this.text.selectionEnd, this.text.selectionEnd);
       insert(this.text, `\n${here}\n`);
@@ -112,9 +117,19 @@ class TextEditor extends HTMLElement {
       } catch (problem) {
         swap(this.text, here, "");
         this.tell(problem.message || say("upload-failed", { name: file.name }), true);
+      } finally {
+        this.underway -= 1;
       }
     }
     if (this.files) this.files.value = "";
+  }
+
+  /** A text leaves with its pictures. */
+  waitForPictures(event) {
+    if (!this.underway) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.tell(say("wait-for-pictures"), true);
   }
 
   send(file) {
