@@ -50,18 +50,17 @@ def page_context(request: Request, found: Person, viewer: Viewer) -> dict[str, o
         "about_language": language,
         "page": page,
         "cards": cards(page.publications, viewer),
-        "source": source,
     }
     if request.person is not None and request.person.pk != found.pk:
-        context |= between(request.person, found, source)
+        context |= between(request.person, found)
     return context
 
 
-def between(me: Person, found: Person, source: Source | None) -> dict[str, object]:
+def between(me: Person, found: Person) -> dict[str, object]:
     """How the viewer and this person stand to one another."""
     return {
         "is_connected": Connection.objects.between(me, found).exists(),
         "has_asked": ConnectionRequest.objects.filter(asker=me, asked=found).exists(),
         "is_asked": ConnectionRequest.objects.filter(asker=found, asked=me, declined_at=None).exists(),
-        "is_followed": source is not None and Follow.objects.filter(person=me, source=source).exists(),
+        "is_followed": Follow.objects.filter(person=me, source__kind="person", source__person=found).exists(),
     }

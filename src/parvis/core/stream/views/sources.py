@@ -16,6 +16,7 @@ from .. import actions
 from ..forms import StandingRuleForm
 from ..kinds import KINDS
 from ..models import Follow, Source, StandingRule
+from .people import person_or_404
 
 
 @require_GET
@@ -43,6 +44,20 @@ def source_or_404(request: Request, public_id: str) -> Source:
 def follow(request: Request, public_id: str) -> HttpResponse:
     """Read a source at home."""
     actions.follow(person=who(request), source=source_or_404(request, public_id), at=request.at)
+    return back(request)
+
+
+@require_POST
+@members_only
+def follow_person(request: Request, public_id: str) -> HttpResponse:
+    """Read at home what a person publishes, whether or not they have published yet; or no longer."""
+    found = person_or_404(request, public_id)
+    if found.pk == who(request).pk:
+        raise Http404
+    if request.POST.get("stop"):
+        actions.unfollow_person(person=who(request), other=found)
+    else:
+        actions.follow_person(person=who(request), other=found, at=request.at)
     return back(request)
 
 

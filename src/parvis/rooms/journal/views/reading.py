@@ -133,7 +133,8 @@ def category(request: Request, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     here = request.LANGUAGE_CODE or ""
-    rows = within(articles(request.viewer), branch(found))
+    inside = branch(found)
+    rows = within(articles(request.viewer), inside)
     return page(
         request,
         rows,
@@ -146,9 +147,14 @@ def category(request: Request, slug: str) -> HttpResponse:
         category=found,
         lead=found.description_in(here),
         above=above(found),
-        below=[theme for theme in all_of(themes(request.viewer)) if theme.category.parent_id == found.pk],
+        below=below(request, found) if len(inside) > 1 else [],
         follow=follow_of(request, found.source),
     )
+
+
+def below(request: Request, category: Category) -> list[Theme]:
+    """The themes just below this one in which the reader sees something."""
+    return [theme for theme in all_of(themes(request.viewer)) if theme.category.parent_id == category.pk]
 
 
 def all_of(tree: Sequence[Theme]) -> list[Theme]:

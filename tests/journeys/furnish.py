@@ -1,0 +1,96 @@
+"""Furnishes the square in PARVIS_DATA for the journeys; run by itself, prints who lives there and where things are."""
+
+import json
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+
+def main() -> None:
+    from parvis.core.site.command.house import build_house, set_environment
+
+    set_environment(None)
+    build_house()
+    from django.utils import timezone
+
+    print(json.dumps(furnish(timezone.now())))
+
+
+def furnish(at) -> dict:
+    from parvis.core.audiences.actions import add_to_circle, make_circle
+    from parvis.core.audiences.models import MEMBERS, PUBLIC
+    from parvis.core.people.actions import mirror
+    from parvis.core.people.models import ConnectionRequest, Person
+    from parvis.core.site.actions import Opening, open_square
+    from parvis.core.stream import actions as stream
+    from world import DAY, audience, build, post, say
+
+    opening = Opening(
+        owner_name="Olive",
+        address="olive@parvis.example",
+        name="Le parvis d’essai",
+        language="en",
+        languages=["fr", "en"],
+        join="open",
+        zone="Europe/Zurich",
+    )
+    olive = open_square(opening=opening, at=at - 500 * DAY)
+    world = build(at)
+    alice, bob, charlie = world["alice"], world["bob"], world["charlie"]
+    people = {"olive": olive, **world.people}
+    for person in people.values():
+        person.set_password("sur-la-place")
+        person.about = {"fr": "Quelques mots sur moi.", "en": "A few words about me."}
+        person.save()
+        mirror(person)
+    friends = make_circle(owner=alice, name="Friends", at=at - 90 * DAY)
+    add_to_circle(circle=friends, person=world["dana"], opens_past=False, at=at - 80 * DAY)
+    for day in (30, 20):
+        say(alice, f"For the circle, {day} days ago", audience(alice, friends.pk), at - day * DAY)
+    mine = audience(alice, PUBLIC)
+    noted = post(
+        alice,
+        "Le marché du samedi",
+        mine,
+        at - 5 * DAY,
+        language="fr",
+        categories=[world.category],
+        tags=["marché"],
+        notes={"en": "How the Saturday market came to be under the plane trees."},
+    )
+    told = stream.answer(subject=noted.publication, author=bob, source="J’y serai, *dès huit heures*.", at=at - 4 * DAY)
+    stream.answer(subject=noted.publication, author=alice, source="Alors à samedi.", at=at - 3 * DAY, parent=told)
+    say(alice, "L’été, les élèves rêvent d’un goûter à la forêt", audience(alice, MEMBERS), at - DAY)
+    stream.report(publication=world.comment.publication, by=bob, words="Please look at this.", at=at)
+    ConnectionRequest.objects.create(asker=charlie, asked=alice, at=at)
+    return {
+        "people": {name: known(person) for name, person in people.items()},
+        "paths": {
+            "post": world.post.get_absolute_url(),
+            "noted": noted.get_absolute_url(),
+            "status": world.status.get_absolute_url(),
+            "circle": f"/circles/{friends.public_id}/",
+            "members": Person.objects.members().count(),
+        },
+    }
+
+
+def known(person) -> dict:
+    """What a browser needs to be this person."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.set_expiry(timedelta(days=1))
+    session.create()
+    return {"id": person.public_id, "name": person.name, "session": session.session_key}
+
+
+if __name__ == "__main__":
+    main()
