@@ -93,6 +93,7 @@ def home(request: Request) -> HttpResponse:
             may_be_empty=True,
         ),
         themes=themes(request.viewer),
+        pinned_here=bool(pinned),
         lead=request.square.tagline_in(request.LANGUAGE_CODE or ""),
     )
 
