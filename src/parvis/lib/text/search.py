@@ -13,23 +13,22 @@ MOST_WORDS = 12
 _LONGEST_QUERY = 2_000
 
 _APOSTROPHES = "'’ʼ‘＇´`′"
-_LETTERS_ALONE = str.maketrans(
-    {
-        "æ": "ae",
-        "œ": "oe",
-        "ø": "o",
-        "đ": "d",
-        "ð": "d",
-        "ł": "l",
-        "þ": "th",
-        "ħ": "h",
-        "ŧ": "t",
-        "ı": "i",
-        "ŋ": "n",
-        "ĸ": "k",
-        **dict.fromkeys(_APOSTROPHES, "'"),
-    }
-)
+_LETTERS_ALONE = {
+    "æ": "ae",
+    "œ": "oe",
+    "ø": "o",
+    "đ": "d",
+    "ð": "d",
+    "ł": "l",
+    "þ": "th",
+    "ħ": "h",
+    "ŧ": "t",
+    "ı": "i",
+    "ŋ": "n",
+    "ĸ": "k",
+    **dict.fromkeys(_APOSTROPHES, "'"),
+}
+_LETTER_ALONE = re.compile(f"[{''.join(_LETTERS_ALONE)}]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=.)")
@@ -41,7 +40,12 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower().replace("`", "'")
     text = _bare(_bare(text).casefold())
-    return _bare(text.translate(_LETTERS_ALONE)).translate(_LETTERS_ALONE)
+    return _in_latin(_bare(_in_latin(text)))
+
+
+def _in_latin(text: str) -> str:
+    """`text` with the letters that taking apart leaves alone written as they are typed."""
+    return _LETTER_ALONE.sub(lambda found: _LETTERS_ALONE[found[0]], text)
 
 
 def _bare(text: str) -> str:

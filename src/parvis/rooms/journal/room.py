@@ -10,6 +10,7 @@ from parvis.core.stream.kinds import Kind
 
 from .actions import empty_trash, set_stale_pages
 from .bringing.command import COMMANDS
+from .bringing.jobs import JOBS
 from .cards import address, details
 from .demo import draw, furnish
 from .models import DatedUpdate, Import, ImportItem, Original, Post, PostAddress, PostNote, PostPage
@@ -59,6 +60,7 @@ journal = open_room(
             Chore(name="journal.trash", every=timedelta(days=1), run=empty_trash),
         ),
         commands=COMMANDS,
+        jobs=JOBS,
         old_urls=old_urls,
         at_path=at_path,
         sitemap=pages,

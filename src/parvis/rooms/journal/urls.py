@@ -1,6 +1,6 @@
 """Addresses of the journal."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from .views import feeds, keeping, post, reading, terms, writing
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path(f"{WRITE}forget/", keeping.forget, name="forget"),
     path(f"{WRITE}updates/", keeping.update, name="update"),
     path(f"{WRITE}updates/<int:number>/remove/", keeping.remove_update, name="update-remove"),
+    path("import/", include("parvis.rooms.journal.bringing.urls")),
     path("categories/", terms.categories, name="categories"),
     path("categories/<int:number>/", terms.category, name="category-edit"),
     path("categories/<int:number>/merge/", terms.merge, name="category-merge"),

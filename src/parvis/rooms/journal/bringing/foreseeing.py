@@ -1,5 +1,6 @@
 """A dry run: what an import would do, item by item, with nothing written."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,6 +44,9 @@ class Forecast:
 
     report: Report
     deeds: Sequence[Foreseen]
+    authors: Sequence[tuple[str, str, int]]
+    """(login, name, how many posts and pages) of those who wrote what would be brought."""
+    languages: Mapping[str, int]
 
 
 def foresee(path: Path, *, wishes: Wishes, at: datetime, tell: Tell = lambda done, total: None) -> Forecast:
@@ -55,7 +59,10 @@ def foresee(path: Path, *, wishes: Wishes, at: datetime, tell: Tell = lambda don
         foreseeing.item(item)
         tell(done, overview.analysis.items)
     foreseeing.files()
-    return Forecast(report_of(foreseeing.ledger, overview, export), foreseeing.deeds)
+    names = {author.login: author.display_name for author in overview.analysis.authors}
+    authors = [(login, names.get(login, ""), posts) for login, posts in overview.logins.most_common()]
+    report = report_of(foreseeing.ledger, overview, export)
+    return Forecast(report, foreseeing.deeds, authors, dict(foreseeing.spoken.most_common()))
 
 
 @dataclass
@@ -69,6 +76,7 @@ class _Foreseeing:
     deeds: list[Foreseen] = field(default_factory=list)
     wanted: set[int] = field(default_factory=set)
     owners: set[int] = field(default_factory=set)
+    spoken: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         known = Import.objects.filter(source=self.overview.source).first()
@@ -128,7 +136,9 @@ class _Foreseeing:
                 else "change"
             )
             self.put(deed, fate.kind, own, named(each), "twice" if again else fate.reason, fate.detail)
-            self.wanted.update(self.texts.words(each, language).shows)
+            words = self.texts.words(each, language)
+            self.wanted.update(words.shows)
+            self.spoken[words.language] += 1
         self.owners.add(item.id or 0)
         self.wanted.update(int(value) for value in item.meta_values("_thumbnail_id") if value.isdigit())
         self.comments(item, "")

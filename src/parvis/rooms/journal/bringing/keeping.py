@@ -1,0 +1,71 @@
+"""Files that were sent to be brought: kept in the data folder under names that tell nothing, for a week."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from parvis.core.people.models import public_id
+from parvis.lib.environment import write_private
+from parvis.lib.refusal import Refusal
+from parvis.lib.wxr import NotWordPressExport
+from parvis.lib.wxr.source import opened
+
+from .overview import NotAnExport
+
+KEPT_FOR = timedelta(days=7)
+NAME = re.compile(r"[a-z0-9]{20}")
+
+
+class TooHeavy(Refusal):
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            _(
+                "This file is larger than %(limit)s MB. WordPress can export year by year: "
+                "bring the parts one after the other, or use the command on the server."
+            )
+            % {"limit": limit // 2**20}
+        )
+
+
+def keep(chunks: Iterable[bytes], called: str, at: datetime) -> str:
+    """Write what was sent, and look whether it is an export; the name it is kept under. Raises TooHeavy, NotAnExport."""
+    drop_old(at)
+    name, size = public_id(), 0
+    path = place(name)
+    write_private(path, "")
+    try:
+        with path.open("wb") as file:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > settings.PARVIS_IMPORT_LIMIT:
+                    raise TooHeavy(settings.PARVIS_IMPORT_LIMIT)
+                file.write(chunk)
+        with opened(path):
+            pass
+    except NotWordPressExport:
+        path.unlink()
+        raise NotAnExport(Path(called)) from None
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return name
+
+
+def place(name: str) -> Path:
+    """Where a file of this name lies. Raises ValueError for what is no such name."""
+    if not NAME.fullmatch(name):
+        raise ValueError("not the name of a kept file")
+    folder = Path(settings.PARVIS_DATA) / "imports"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder / name
+
+
+def drop_old(at: datetime) -> None:
+    """Delete what was sent more than a week ago."""
+    for path in (Path(settings.PARVIS_DATA) / "imports").glob("*"):
+        if path.stat().st_mtime < (at - KEPT_FOR).timestamp():
+            path.unlink(missing_ok=True)
