@@ -63,7 +63,7 @@ def restore(arguments: Namespace) -> None:
         )
     else:
         words = _("The square of %(at)s stands again in %(folder)s. Start it with “parvis serve”.")
-        say(words % {"at": manifest.at, "folder": where})
+        say(words % {"at": manifest.at[:16].replace("T", " "), "folder": where})
 
 
 def stand_again(manifest: "Manifest", where: Path) -> int:

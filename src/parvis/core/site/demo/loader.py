@@ -4,9 +4,11 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from parvis.core.audiences.actions import Expression, add_to_circle, audience_for, connect, make_circle
@@ -84,6 +86,12 @@ def drawn(name: str) -> bytes | None:
     return next((picture for picture in pictures if picture is not None), None)
 
 
+@cache
+def hashed() -> str:
+    """The one password of the sample square, hashed once: that takes its time."""
+    return make_password(PASSWORD)
+
+
 def bring_in(row: Mapping[str, Any]) -> Person:
     """One person; the owner opens the square."""
     joined = moment(row["joined"])
@@ -103,7 +111,7 @@ def bring_in(row: Mapping[str, Any]) -> Person:
     person.links = [{"label": label, "url": url} for label, url in row["links"]]
     person.is_listed = row["role"] in {Role.OWNER, Role.AUTHOR}
     if row["role"] != Role.GUEST:
-        person.set_password(PASSWORD)
+        person.password = hashed()
     person.save()
     portrait = drawn(f"portraits/{row['key']}")
     if portrait is not None:

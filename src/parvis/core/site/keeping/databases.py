@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from parvis.lib.refusal import Refusal
 
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 SQLITE, POSTGRESQL = "database.sqlite3", "database.pgdump"
 
 
@@ -36,7 +37,7 @@ class OtherEngine(Refusal):
                 "This backup is of a %(engine)s database, but this folder is to use %(wanted)s. "
                 "Set PARVIS_DATABASE_URL to a %(engine)s database, or unset it for SQLite."
             )
-            % {"engine": engine, "wanted": wanted}
+            % {"engine": NAMES.get(engine, engine), "wanted": NAMES.get(wanted, wanted)}
         )
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Connection, Person, Role
-from parvis.core.site.demo.loader import PASSWORD, load, moment
+from parvis.core.site.demo.loader import load, moment
 from parvis.core.site.rooms import ROOMS
 from parvis.core.stream.models import Publication
 
@@ -25,7 +25,7 @@ class TestSampleSquare:
         assert len(logins) == 3
         for login in logins:
             person = Person.objects.reached_by(login.address).get()
-            assert person.check_password(PASSWORD)
+            assert person.check_password(login.password)
             assert Client().login(email=login.address, password=login.password)
 
     def test_shows_each_of_them_something_else(self, bare: None, at: datetime) -> None:
