@@ -18,7 +18,8 @@ from .models import Job
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY = 1.0
+LOOK_FOR_CHORES = 10.0
+LOOK_FOR_JOBS = 1.0
 STOPS_WITHIN = 1.5
 
 
@@ -40,8 +41,8 @@ class Worker:
             signal.signal(sign, self.heard)
         if self.alone:
             free_all()
-        steps = (self.do_due_chores, self.do_next_job)
-        threads = [threading.Thread(target=self.repeat, args=(step,), daemon=True) for step in steps]
+        steps = ((self.do_due_chores, LOOK_FOR_CHORES), (self.do_next_job, LOOK_FOR_JOBS))
+        threads = [threading.Thread(target=self.repeat, args=step, daemon=True) for step in steps]
         for thread in threads:
             thread.start()
         self.stopping.wait()
@@ -55,8 +56,8 @@ class Worker:
         """Somebody asks us to stop."""
         self.stopping.set()
 
-    def repeat(self, step: Callable[[], bool]) -> None:
-        """Do a step again and again, at once while it finds work, else a second later."""
+    def repeat(self, step: Callable[[], bool], pause: float) -> None:
+        """Do a step again and again, at once while it finds work, else after a pause in seconds."""
         while not self.stopping.is_set():
             close_old_connections()
             try:
@@ -65,7 +66,7 @@ class Worker:
                 logger.exception("The worker could not use the database")
                 found = False
             if not found:
-                self.stopping.wait(LOOK_EVERY)
+                self.stopping.wait(pause)
 
     def do_due_chores(self) -> bool:
         """What is due now."""
