@@ -22,7 +22,9 @@ from .posts import digest_of as digest_of_item
 from .report import Report, report_of
 from .running import Tell, Wishes, language_of, named
 from .texts import Texts
-from .themes import why_no_theme
+from .themes import LONGEST_SLUG, why_no_theme
+
+THEMES = {"category": "category", "post_tag": "tag"}
 
 type Deed = Literal["create", "change", "keep", "skip"]
 
@@ -93,21 +95,22 @@ class _Foreseeing:
 
     def terms(self) -> None:
         """Categories and tags."""
-        here: Mapping[str, set[str]] = {
-            "category": set(Category.objects.values_list("slug", flat=True)),
-            "tag": set(Tag.objects.values_list("slug", flat=True)),
-        }
-        kinds = {"category": "category", "post_tag": "tag"}
         for term in self.overview.analysis.terms:
-            kind = kinds.get(term.taxonomy, "term")
-            if kind == "term":
-                key = self.ledger.unique(kind, f"{term.taxonomy}/{term.slug}"[:190])[0]
-                self.put("skip", kind, key, term.name, *why_no_theme(term))
-                continue
-            is_known = self.ledger.line(kind, term.slug) is not None or term.slug in here[kind]
-            self.put(
-                "keep" if is_known else "create", kind, self.ledger.unique(kind, term.slug)[0], term.name
-            )
+            if term.taxonomy in THEMES:
+                self.theme(THEMES[term.taxonomy], term.slug or term.name, term.name)
+            else:
+                key = self.ledger.unique("term", f"{term.taxonomy}/{term.slug}"[:190])[0]
+                self.put("skip", "term", key, term.name, *why_no_theme(term))
+
+    def theme(self, kind: str, slug: str, name: str) -> None:
+        """A category or a tag, the first time the file names it."""
+        key = slug[:LONGEST_SLUG]
+        if (kind, key) in self.ledger.seen:
+            return
+        self.ledger.seen.add((kind, key))
+        model = Category if kind == "category" else Tag
+        is_here = self.ledger.line(kind, key) is not None or model.objects.filter(slug=key).exists()
+        self.put("keep" if is_here else "create", kind, key, name)
 
     def item(self, item: Item) -> None:
         """One item with its comments."""
@@ -139,6 +142,9 @@ class _Foreseeing:
             words = self.texts.words(each, language)
             self.wanted.update(words.shows)
             self.spoken[words.language] += 1
+        for term in item.terms:
+            if term.taxonomy in THEMES:
+                self.theme(THEMES[term.taxonomy], term.slug or term.name, term.name)
         self.owners.add(item.id or 0)
         self.wanted.update(int(value) for value in item.meta_values("_thumbnail_id") if value.isdigit())
         self.comments(item, "")

@@ -149,7 +149,7 @@ class Ledger:
     def here(self) -> Mapping[str, int]:
         """How many items of each kind that the file holds are here now."""
         counts: Counter[str] = Counter()
-        for kind, key in self.seen:
+        for kind, key in (each for each in self.seen if each[0] in COUNTED):
             row = self._rows.get((kind, key))
             counts[kind] += row.state == "imported" if row is not None else self.line(kind, key) is not None
         return counts

@@ -288,7 +288,11 @@ def digest_of(item: Item, author: str) -> str:
     }
     values["terms"] = [(term.taxonomy, term.slug, term.name) for term in item.terms]
     values["author"] = author
-    values["password"] = salted_hmac("journal.bringing", item.password).hexdigest() if item.password else ""
+    values["password"] = (
+        salted_hmac("journal.bringing", item.password, algorithm="sha256").hexdigest()
+        if item.password
+        else ""
+    )
     return hashlib.sha256(
         json.dumps(values, sort_keys=True, default=str).encode(errors="replace")
     ).hexdigest()

@@ -1,0 +1,200 @@
+"""Who sees what was brought: exactly those who saw it on the old site."""
+
+from typing import Any
+
+import pytest
+from django.core import serializers
+from PIL import Image
+
+from parvis.core.audiences.models import Group
+from parvis.core.audiences.rule import Viewer
+from parvis.core.people.models import Address, Person
+from parvis.core.stream.models import Comment, Placement, Publication
+from parvis.core.stream.search import search
+from parvis.rooms.journal.models import ImportItem, Post
+
+pytestmark = pytest.mark.django_db
+SECRET = "zanzibar"
+
+
+@pytest.fixture
+def states(item: Any, file: Any, brought: Any, alice: Any, comment: Any) -> None:
+    """One post in each state, all of them alice's, all with the same word in them."""
+    say = {"content_encoded": f"Un texte sur {SECRET} que peu de gens lisent.", "title": SECRET}
+    ahead = {"wp_post_date": "2031-01-01 08:00:00", "wp_post_date_gmt": "2031-01-01 07:00:00"}
+    brought(
+        file(
+            item(1, wp_status="private", **say),
+            item(2, wp_post_password="sésame", **say),
+            item(3, wp_status="draft", wp_post_date_gmt="0000-00-00 00:00:00", **say),
+            item(4, wp_status="pending", **say),
+            item(5, wp_status="future", **ahead, **say),
+            item(6, wp_status="trash", **say),
+            item(7, **ahead, **say),
+            item(8, wp_status="archive", **say),
+            item(9, wp_status="private", wp_post_password="sésame", **say),
+            item(10, comment(1, content=SECRET, approved=0) + comment(2, content=SECRET, approved="trash")),
+        ),
+        mine=alice,
+    )
+
+
+class TestStates:
+    @pytest.mark.parametrize("who", ["visitor", "charlie", "bob"])
+    def test_others_see_none_of_it(self, states, request, at, who):
+        person = None if who == "visitor" else request.getfixturevalue(who)
+        viewer = Viewer.of(person, at)
+        seen = Publication.objects.visible_to(viewer)
+        assert list(seen.values_list("title", flat=True)) == ["Billet 10"]
+        assert not search(viewer, SECRET).hits
+        assert not Comment.objects.visible_to(viewer).exists()
+
+    def test_the_author_sees_all_but_the_trashed(self, states, alice, at):
+        seen = Post.objects.visible_to(Viewer.of(alice, at)).values_list("slug", flat=True)
+        assert set(seen) == {f"billet-{number}" for number in (1, 2, 3, 4, 5, 7, 8, 9, 10)}
+
+    def test_a_date_ahead_publishes_nothing_when_it_comes(self, states, at):
+        later = Viewer.of(None, at.replace(year=2040))
+        assert list(Post.objects.visible_to(later).values_list("slug", flat=True)) == ["billet-10"]
+
+    def test_a_password_opens_its_post_and_no_private_one(self, states, at):
+        groups = Group.objects.filter(kind="password")
+        held = tuple(groups.values_list("pk", flat=True))
+        seen = Post.objects.visible_to(Viewer.of(None, at, held)).values_list("slug", flat=True)
+        assert set(seen) == {"billet-2", "billet-10"}
+
+    def test_a_waiting_comment_stands_in_no_stream(self, states):
+        waiting = Comment.objects.unguarded("test").get()
+        assert waiting.is_pending
+        assert not Placement.objects.unguarded("test").filter(publication=waiting.publication).exists()
+
+
+class TestGuests:
+    def test_one_address_is_one_person_without_login(self, item, file, brought, comment):
+        comments = (
+            comment(1, author="Léa") + comment(2, author="Léa B.") + comment(3, author="Max", author_email="")
+        )
+        brought(file(item(1, comments)))
+        voices = Comment.objects.unguarded("test").select_related("publication__author")
+        writers = {voice.publication.author for voice in voices}
+        assert {person.name for person in writers} == {"Léa", "Max"}
+        assert not any(person.has_usable_password() or person.is_member for person in writers)
+        assert not Address.objects.exclude(verified_at=None).exists()
+
+    def test_an_address_in_the_file_never_speaks_for_a_member(self, item, file, brought, comment, bob):
+        brought(file(item(1, comment(1, author_email="bob@parvis.example", user_id=1))))
+        assert Comment.objects.unguarded("test").get().publication.author != bob
+
+    def test_where_a_comment_came_from_is_kept_nowhere(self, item, file, brought, comment):
+        brought(file(item(1, comment(1))))
+        tables = [Post, Comment, Publication]
+        rows = [row for model in tables for row in model.objects.unguarded("test")]
+        assert "192.0.2.7" not in serializers.serialize(
+            "json", [*rows, *ImportItem.objects.all(), *Person.objects.all()]
+        )
+
+
+class TestText:
+    def test_a_post_asks_nothing_of_another_house(self, item, file, brought):
+        text = (
+            'Voir <a href="https://blog.example/archives/2012/07/01/billet-2/#suite">la suite</a> et '
+            '<img src="https://blog.example/wp-content/uploads/a.jpg" alt="Un lac"> '
+            '<a href="https://elsewhere.example/"><img src="https://pixel.example/p.gif" alt=""></a>'
+            '<audio src="https://elsewhere.example/s.mp3"></audio><script>alert(1)</script>'
+        )
+        brought(file(item(1, content_encoded=text), item(2)))
+        html = Post.objects.unguarded("test").get(slug="billet-1").html
+        assert "<img" not in html
+        assert "<audio" not in html
+        assert "<script" not in html
+        assert 'href="/journal/2012/07/billet-2/#text-suite"' in html
+        assert '<a href="https://blog.example/wp-content/uploads/a.jpg" rel="noopener">Un lac</a>' in html
+        assert '<a href="https://elsewhere.example/s.mp3"' in html
+
+    def test_a_comment_cannot_run_either(self, item, file, brought, comment):
+        brought(
+            file(
+                item(
+                    1,
+                    comment(
+                        1,
+                        content='<img src="https://x.example/p.gif"><b onclick="x()">Oui</b><script>1</script>',
+                    ),
+                )
+            )
+        )
+        html = Comment.objects.unguarded("test").get().html
+        assert "<img" not in html
+        assert "onclick" not in html
+        assert "<script" not in html
+
+    def test_two_languages_in_one_text_become_two_posts(self, item, file, brought):
+        brought(
+            file(
+                item(
+                    1,
+                    title="<!--:en-->Hello<!--:--><!--:fr-->Bonjour<!--:-->",
+                    content_encoded="<!--:en-->A text.<!--:--><!--:fr-->Un texte.<!--:-->",
+                )
+            )
+        )
+        found = Publication.objects.unguarded("test").values_list("language", "title")
+        assert set(found) == {("en", "Hello"), ("fr", "Bonjour")}
+
+    def test_pages_find_parents_that_come_later_and_rings_are_cut(self, item, file, brought):
+        page = {"wp_post_type": "page"}
+        brought(
+            file(
+                item(1, wp_post_parent=2, **page),
+                item(2, **page),
+                item(3, wp_post_parent=4, **page),
+                item(4, wp_post_parent=3, **page),
+            )
+        )
+        posts = {post.slug: post for post in Post.objects.unguarded("test").select_related("parent")}
+        assert posts["billet-1"].parent == posts["billet-2"]
+        assert (posts["billet-3"].parent is None) != (posts["billet-4"].parent is None)
+
+
+class TestFiles:
+    def attachment(self, item: Any, number: int, name: str, parent: int = 0) -> str:
+        url = f"https://blog.example/wp-content/uploads/2014/05/{name}"
+        return str(
+            item(
+                number,
+                title=name,
+                wp_post_type="attachment",
+                wp_status="inherit",
+                wp_attachment_url=url,
+                wp_post_parent=parent,
+            )
+        )
+
+    def picture(self, path: Any) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (640, 480), "teal").save(path)
+
+    @pytest.mark.parametrize("where", ["wp-content/uploads/2014/05/lac.jpg", "lac.jpg"])
+    def test_come_with_the_post_that_shows_them(self, item, file, brought, tmp_path, where):
+        self.picture(tmp_path / "media" / where)
+        shows = '<img src="https://blog.example/wp-content/uploads/2014/05/lac-300x200.jpg" alt="Un lac">'
+        path = file(
+            item(1, content_encoded=shows),
+            self.attachment(item, 2, "lac.jpg"),
+            self.attachment(item, 3, "loin.jpg"),
+        )
+        assert brought(path).here["attachment"] == 0
+        report = brought(path, media=tmp_path / "media")
+        assert (report.here["attachment"], report.created["attachment"]) == (1, 1)
+        assert [(row.item, row.reason) for row in report.skipped] == [("loin.jpg", "no-bytes")]
+        html = Post.objects.unguarded("test").get(slug="billet-1").html
+        assert 'src="/media/' in html
+        again = brought(path, media=tmp_path / "media")
+        assert (again.here["attachment"], again.all_created, again.all_changed) == (1, 0, 0)
+
+    def test_that_are_no_pictures_are_left_out_with_the_reason(self, item, file, brought, tmp_path):
+        (tmp_path / "media").mkdir()
+        (tmp_path / "media/lac.jpg").write_text("<?php phpinfo();")
+        path = file(item(1), self.attachment(item, 2, "lac.jpg", parent=1))
+        report = brought(path, media=tmp_path / "media")
+        assert [row.reason for row in report.skipped] == ["file-refused"]
