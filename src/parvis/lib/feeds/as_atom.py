@@ -59,6 +59,7 @@ def _feed_links(root: etree._Element, feed: Feed) -> None:
     _link(root, "hub", feed.hub_url)
     _link(root, "next", feed.next_url, type=MIME)
     _link(root, "prev-archive", feed.prev_archive_url, type=MIME)
+    _link(root, "next-archive", feed.next_archive_url, type=MIME)
     if feed.current_url:
         etree.SubElement(root, f"{{{HISTORY}}}archive")
         _link(root, "current", feed.current_url, type=MIME)

@@ -62,6 +62,7 @@ def _feed_links(channel: etree._Element, feed: Feed) -> None:
     _link(channel, "hub", feed.hub_url)
     _link(channel, "next", feed.next_url, type=MIME)
     _link(channel, "prev-archive", feed.prev_archive_url, type=MIME)
+    _link(channel, "next-archive", feed.next_archive_url, type=MIME)
     if feed.current_url:
         leaf(channel, f"{{{HISTORY}}}archive")
         _link(channel, "current", feed.current_url, type=MIME)

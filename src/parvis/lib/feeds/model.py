@@ -69,7 +69,7 @@ class Feed:
     """A list of entries with its own address; `language` is None when entries are in several.
 
     `next_url` leads to older pages of a living feed, `prev_archive_url` to the newest archive that never
-    changes any more; `current_url` is given in such an archive only, and leads back (RFC 5005).
+    changes any more, `next_archive_url` from an archive to the one after it; `current_url` is given in such an archive only, and leads back (RFC 5005).
     `generator` is a name and an address, which may be empty.
     """
 
@@ -85,6 +85,7 @@ class Feed:
     hub_url: str = ""
     next_url: str = ""
     prev_archive_url: str = ""
+    next_archive_url: str = ""
     current_url: str = ""
     icon_url: str = ""
     rights: str = ""

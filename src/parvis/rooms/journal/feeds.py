@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from parvis.core.audiences.rule import Viewer
+from parvis.core.audiences.rule import Viewer, microseconds
 from parvis.core.stream.models import Comment, Publication, PublicationQuerySet
 from parvis.lib.feeds import Category as Label
 from parvis.lib.feeds import Entry, Feed, Format, Original
@@ -36,16 +36,21 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where a feed is asked for: the square's address, its zone, the moment, and the feed's own address and format."""
+    """Where a feed is asked for: the square's address, its zone and language, the moment, and the feed's own address and format."""
 
     base: str
     zone: str
+    language: str
     at: datetime
     address: str
     format: Format
 
     def whole(self, path: str) -> str:
         return self.base + path
+
+    def of_month(self, month: tuple[int, int]) -> str:
+        """The address of an archive of this feed."""
+        return self.whole(f"{self.address}?month={month[0]:04d}-{month[1]:02d}")
 
 
 def passer_by(viewer: Viewer) -> Viewer:
@@ -68,36 +73,35 @@ def feed_of(channel: Channel, place: Place, *, archive: tuple[int, int] | None =
     """The newest posts of a channel; or all those of a month, a document that the next month leaves as it is (RFC 5005)."""
     rows = channel.posts.select_related("author", "audience").newest_first()
     shown = list(between(rows, *span(*archive, place.zone)) if archive else rows[:NEWEST])
-    earlier = previous_archive(channel, shown, archive, place)
+    earlier, later = archives_beside(channel, shown, archive, place)
     entries = tuple(entries_of(shown, channel, place))
     return Feed(
         id=place.whole(channel.address),
         title=channel.title,
         subtitle=channel.subtitle,
         home_url=place.whole(channel.address),
-        self_url=place.whole(
-            place.address + (f"?month={archive[0]:04d}-{archive[1]:02d}" if archive else "")
-        ),
+        self_url=place.of_month(archive) if archive else place.whole(place.address),
         updated_at=max((entry.updated_at for entry in entries), default=place.at.replace(microsecond=0)),
-        language=channel.language or None,
+        language=channel.language or (None if entries else place.language),
         entries=entries,
-        prev_archive_url=place.whole(f"{place.address}?month={earlier[0]:04d}-{earlier[1]:02d}")
-        if earlier
-        else "",
+        prev_archive_url=place.of_month(earlier) if earlier else "",
+        next_archive_url=place.of_month(later) if later else "",
         current_url=place.whole(place.address) if archive else "",
     )
 
 
-def previous_archive(
+def archives_beside(
     channel: Channel, shown: Sequence[Publication], archive: tuple[int, int] | None, place: Place
-) -> tuple[int, int] | None:
-    """The month that holds what comes before: that of the oldest post shown, if it is not whole, else the one before."""
-    rows = channel.posts.newest_first()
-    if archive is not None:
-        older = rows.filter(ord__lt=int(span(*archive, place.zone)[0].timestamp()) * 10**6).first()
+) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
+    """The months before and after. Before the newest posts comes that of the next one: whole, so that none is missed."""
+    rows = channel.posts.order_by("ord")
+    if archive is None:
+        older, newer = (rows.filter(ord__lt=shown[-1].ord).last() if shown else None), None
     else:
-        older = rows.filter(ord__lt=shown[-1].ord).first() if shown else None
-    return month_of(older, place.zone) if older is not None else None
+        start, end = (microseconds(moment) for moment in span(*archive, place.zone))
+        older, newer = rows.filter(ord__lt=start).last(), rows.filter(ord__gte=end).first()
+    before, after = (month_of(row, place.zone) if row is not None else None for row in (older, newer))
+    return before, after
 
 
 def entries_of(publications: Sequence[Publication], channel: Channel, place: Place) -> list[Entry]:
@@ -214,6 +218,7 @@ def comments_feed(
         home_url=place.whole(home),
         self_url=place.whole(place.address),
         updated_at=max((one.updated_at for one in entries), default=place.at.replace(microsecond=0)),
+        language=None if entries else place.language,
         entries=entries,
     )
 

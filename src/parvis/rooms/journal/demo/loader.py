@@ -23,7 +23,7 @@ from ..models import Category, Post
 from . import drawing
 
 HERE = Path(__file__).parent
-WIDTH = 1000
+WIDTH = 800
 THE_PAPER_CLOSED = date(2019, 3, 29)
 PICTURE = re.compile(r"\]\(demo:([a-z]+)")
 LINK = re.compile(r"\]\(post:([a-z0-9-]+)\)")

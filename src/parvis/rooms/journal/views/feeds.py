@@ -35,7 +35,14 @@ def format_or_404(kind: str) -> Format:
 def place_of(request: Request, format: Format) -> Place:
     """Where this feed is asked for; the square's own address, else that of the request."""
     base = base_of(request.square) or f"{request.scheme}://{request.get_host()}"
-    return Place(base=base, zone=request.square.zone, at=request.at, address=request.path, format=format)
+    return Place(
+        base=base,
+        zone=request.square.zone,
+        language=request.square.language,
+        at=request.at,
+        address=request.path,
+        format=format,
+    )
 
 
 def answer(request: Request, feed: Feed, format: Format) -> HttpResponseBase:

@@ -1,0 +1,178 @@
+"""Every address a post ever had answers: 301 to whoever may see it, 410 for what was public and is gone, else 404."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from parvis.conftest import AT
+from parvis.core.stream import actions as stream
+from parvis.rooms.journal.actions import Draft, delete_post, give_address, make_category, publish_post
+from parvis.rooms.journal.models import Import, ImportItem, Post, PostAddress
+from parvis.rooms.journal.tests.worlds import audience, publish
+
+pytestmark = pytest.mark.django_db
+OLD = (
+    "/2012/04/02/la-becasse/",
+    "/archives/412",
+    "/?p=412",
+    "/2012/04/02/la-bécasse-du-café/",
+    "/journal/vieux/chemin/",
+)
+
+
+@pytest.fixture
+def post(alice: Any, square: Any) -> Post:
+    """A public post with addresses of another time."""
+    made = publish(
+        alice,
+        "La bécasse",
+        at=datetime(2012, 4, 2, tzinfo=UTC),
+        categories=[make_category(names={"fr": "Oiseaux"})],
+        tags=["vol"],
+    )
+    for path in OLD:
+        give_address(post=made, path=path, at=AT)
+    return made
+
+
+def again(post: Post, title: str, **over: Any) -> Post:
+    """The post published anew."""
+    said = {"title": title, "source": "Le texte.", "language": "fr"} | over
+    return publish_post(post=post, draft=Draft(**said), audience=post.publication.audience, at=AT)  # type: ignore[arg-type]
+
+
+class TestHistory:
+    def test_another_slug_leads_from_the_old_one(self, post, as_visitor):
+        before = post.get_absolute_url()
+        again(post, "La bécassine", slug="la-becassine")
+        answer = as_visitor.get(before)
+        assert (answer.status_code, answer.headers["Location"]) == (301, "/journal/2012/04/la-becassine/")
+
+    def test_going_back_to_an_old_slug_makes_no_loop(self, post, as_visitor):
+        before = post.get_absolute_url()
+        again(post, "La bécassine", slug="la-becassine")
+        again(post, "La bécasse", slug="la-becasse")
+        assert as_visitor.get(before).status_code == 200
+        assert as_visitor.get("/journal/2012/04/la-becassine/").headers["Location"] == before
+
+    def test_two_posts_of_a_month_do_not_share_one(self, alice, post):
+        other = publish(alice, "La bécasse", at=datetime(2012, 4, 9, tzinfo=UTC))
+        assert other.get_absolute_url() == "/journal/2012/04/la-becasse-2/"
+
+    def test_a_draft_leaves_no_trace(self, as_alice, as_visitor):
+        as_alice.post("/journal/write/begin/")
+        assert not PostAddress.objects.unguarded("a test looks").exists()
+
+
+class TestOldAddresses:
+    @pytest.mark.parametrize("path", OLD)
+    def test_lead_whoever_may_see_it(self, path, post, as_visitor, as_charlie):
+        for client in (as_visitor, as_charlie):
+            answer = client.get(path)
+            assert (answer.status_code, answer.headers["Location"]) == (301, "/journal/2012/04/la-becasse/")
+
+    @pytest.mark.parametrize(
+        "path", ["/2012/04/02/la-becasse", "/archives/412/", "/journal/2012/04/la-becasse"]
+    )
+    def test_bear_a_slash_more_or_less(self, path, post, as_visitor):
+        answer = as_visitor.get(path, follow=True)
+        assert answer.status_code == 200
+        assert answer.request["PATH_INFO"] == "/journal/2012/04/la-becasse/"
+
+    @pytest.mark.parametrize("path", OLD)
+    def test_are_absent_for_those_who_may_not_see_it(
+        self, path, post, alice, as_visitor, as_charlie, as_alice
+    ):
+        stream.change_audience(publication=post.publication, audience=audience(alice, "me"), at=AT)
+        hidden = as_visitor.get(path)
+        assert hidden.status_code == (
+            200 if path.startswith("/?") else 404
+        )  # a query at the root is the root
+        assert as_charlie.get(path).status_code == hidden.status_code
+        assert as_alice.get(path).status_code == 301
+        PostAddress.objects.filter(path=path).delete()
+        assert hidden.content == as_visitor.get(path).content
+
+    @pytest.mark.parametrize("path", [*OLD, "/journal/2012/04/la-becasse/"])
+    def test_of_what_was_public_and_is_deleted_say_that_it_is_gone(self, path, post, alice, as_visitor):
+        delete_post(post=post, by=alice, at=AT)
+        assert as_visitor.get(path).status_code == 410
+
+    def test_of_what_was_never_public_and_is_deleted_say_nothing(self, alice, as_visitor, as_bob):
+        post = publish(alice, "Entre nous", width="connections")
+        delete_post(post=post, by=alice, at=AT)
+        assert as_visitor.get(post.get_absolute_url()).status_code == 404
+        assert as_bob.get(post.get_absolute_url()).status_code == 404
+
+    def test_of_what_is_scheduled_are_absent(self, alice, as_visitor):
+        post = publish(alice, "Bientôt", come_out_at=datetime.now(UTC) + timedelta(days=9))
+        give_address(post=post, path="/?p=7", at=AT)
+        assert as_visitor.get(post.get_absolute_url()).status_code == 404
+        assert "Bient" not in as_visitor.get("/?p=7").content.decode()
+
+
+class TestWordPress:
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ("/feed/", "/journal/feed/rss/"),
+            ("/feed", "/journal/feed/rss/"),
+            ("/feed/rss2/", "/journal/feed/rss/"),
+            ("/feed/atom/", "/journal/feed/atom/"),
+            ("/rss", "/journal/feed/rss/"),
+            ("/atom/", "/journal/feed/atom/"),
+            ("/fr/feed/", "/journal/fr/feed/rss/"),
+            ("/?feed=rss2", "/journal/feed/rss/"),
+            ("/?feed=atom", "/journal/feed/atom/"),
+            ("/?feed=comments-rss2", "/journal/comments/feed/rss/"),
+            ("/comments/feed/", "/journal/comments/feed/rss/"),
+            ("/category/oiseaux/", "/journal/category/oiseaux/"),
+            ("/category/nature/oiseaux/", "/journal/category/oiseaux/"),
+            ("/en/category/oiseaux/", "/journal/category/oiseaux/"),
+            ("/category/oiseaux/feed/", "/journal/category/oiseaux/feed/rss/"),
+            ("/en/category/oiseaux/feed/atom/", "/journal/category/oiseaux/feed/atom/"),
+            ("/tag/vol/", "/journal/tag/vol/"),
+            ("/tag/vol/feed/", "/journal/tag/vol/feed/rss/"),
+            ("/?tag=vol", "/journal/tag/vol/"),
+            ("/language/fr/", "/journal/fr/"),
+            ("/fr/", "/journal/fr/"),
+            ("/2012/", "/journal/2012/"),
+            ("/2012/04/", "/journal/2012/04/"),
+            ("/2012/04/02/", "/journal/2012/04/"),
+            ("/?m=201204", "/journal/2012/04/"),
+            ("/archives/", "/journal/archives/"),
+        ],
+    )
+    def test_its_lists_and_feeds_lead_to_ours(self, old, new, post, as_visitor):
+        answer = as_visitor.get(old)
+        assert (answer.status_code, answer.headers["Location"]) == (301, new)
+        assert as_visitor.get(new).status_code == 200
+
+    def test_its_authors_are_those_an_import_brought(self, post, alice, as_visitor):
+        brought = Import.objects.create(source="https://old.example", began_at=AT)
+        ImportItem.objects.create(
+            import_of=brought, kind="author", key="alix", state="imported", person=alice, at=AT
+        )
+        assert as_visitor.get("/author/alix/").headers["Location"] == f"/journal/author/{alice.public_id}/"
+        assert as_visitor.get("/author/nobody/").status_code == 404
+
+    def test_the_feed_below_a_post_is_that_of_its_comments(self, post, as_visitor):
+        new = f"/journal/comments/{post.publication.public_id}/feed/rss/"
+        assert as_visitor.get("/2012/04/02/la-becasse/feed/").headers["Location"] == new
+        assert as_visitor.get(new).status_code == 200
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/category/nothing/",
+            "/tag/nothing/",
+            "/wp-login.php",
+            "/xx/",
+            "/2012/99/99/99/",
+            "/feed/nonsense/",
+        ],
+    )
+    def test_what_never_was_is_not_there(self, path, post, as_visitor):
+        answer = as_visitor.get(path, follow=True)
+        assert answer.status_code == 404
