@@ -53,7 +53,17 @@ def collect(folder: Path) -> Path:
         check=True,
         capture_output=True,
     )
-    return copy / "locale" / "fr" / "LC_MESSAGES" / "django.po"
+    fresh = copy / "locale" / "fr" / "LC_MESSAGES" / "django.po"
+    guessed = folder / "guessed.po"
+    guessed.write_text(
+        run("msgattrib", "--only-fuzzy", "--empty", "--clear-fuzzy", "--no-wrap", str(fresh)),
+        encoding="utf-8",
+    )
+    sure = folder / "sure.po"
+    sure.write_text(run("msgattrib", "--no-fuzzy", "--no-wrap", str(fresh)), encoding="utf-8")
+    parts = [str(part) for part in (sure, guessed) if part.stat().st_size]
+    fresh.write_text(run("msgcat", "--no-wrap", "--sort-output", *parts), encoding="utf-8")
+    return fresh
 
 
 def without_date(text: str) -> str:

@@ -2,12 +2,14 @@
 
 import os
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 SHARED_DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -32,6 +34,13 @@ def shared_data() -> Path:
 def at() -> datetime:
     """The moment at which a test takes place."""
     return AT
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Words outside of any page are English; pages speak the language of their reader."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -91,7 +91,11 @@ FORM_RENDERER = "parvis.core.site.forms.HouseRenderer"
 DATABASES = {"default": database(PARVIS_DATABASE_URL, PARVIS_DATA / "parvis.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "site_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
 }
 
 AUTH_USER_MODEL = "people.Person"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from parvis.core.audiences.openness import openness_of
 from parvis.core.audiences.rule import Viewer
+from parvis.core.people.squares import the_square
 
 from .kinds import KINDS, Kind
 from .models import Attachment, Publication
@@ -27,7 +28,8 @@ class Card:
 def cards(publications: Sequence[Publication], viewer: Viewer) -> list[Card]:
     """The cards of these publications, which the viewer has been found to see; those without a room are passed over."""
     by_kind: dict[str, list[Publication]] = {}
-    for publication in publications:
+    closed = the_square().closed_rooms
+    for publication in (one for one in publications if one.kind.split(".")[0] not in closed):
         by_kind.setdefault(publication.kind, []).append(publication)
     details = {kind: KINDS[kind].details(some, viewer) for kind, some in by_kind.items() if kind in KINDS}
     openness = openness_of({p.audience_id for p in publications if p.audience_id is not None})

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from parvis.core.audiences.rule import FOREVER, Viewer
+from parvis.core.people.squares import the_square
 from parvis.lib.text.search import index_words, query_words, snippet
 
 from .models import Publication
@@ -117,6 +118,7 @@ def matching(
     filters: list[tuple[str, int | str]] = [("p.published_at IS NOT NULL AND p.ord <= %s", viewer.at)]
     filters += [("p.language = %s", language)] if language else []
     filters += [("p.kind = %s", kind)] if kind else []
+    filters += [("p.kind NOT LIKE %s", f"{room}.%") for room in the_square().closed_rooms]
     more = "".join(f"{test} AND " for test, _value in filters)
     with connection.cursor() as cursor:
         cursor.execute(

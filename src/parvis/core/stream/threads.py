@@ -60,7 +60,7 @@ def thread(subject: Publication, viewer: Viewer, person: Person | None) -> Threa
     return Thread(
         voices=[root for root in roots if says_something(root)],
         count=sum(row.withdrawn_at is None for row in rows),
-        put_away=put_away(subject) if keeps_order else [],
+        put_away=put_away(subject, person) if keeps_order and person is not None else [],
         may_answer=person is not None
         and person.is_member
         and not is_closed
@@ -103,8 +103,13 @@ def says_something(one: Voice) -> bool:
     return one.comment.withdrawn_at is None or bool(one.answers)
 
 
-def put_away(subject: Publication) -> list[Comment]:
-    """The comments that wait for a yes, or were hidden: for the author of the subject and the owners."""
+def put_away(subject: Publication, person: Person) -> list[Comment]:
+    """The comments that wait for a yes, or were hidden: for the author of the subject.
+
+    An owner finds here only what they hid themselves: hiding opens nobody's words to anyone.
+    """
     rows = Comment.objects.unguarded("what the author of the subject has put away").under(subject)
     rows = rows.filter(withdrawn_at=None, publication__deleted_at=None).select_related("publication__author")
+    if subject.author_id != person.pk:
+        rows = rows.filter(hidden_by=person)
     return [row for row in rows if row.is_pending or row.hidden_at is not None]

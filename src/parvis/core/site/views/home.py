@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from parvis.core.audiences.forms import AudienceForm
@@ -41,7 +42,9 @@ def member(request: Request, person: Person) -> HttpResponse:
         "page": page,
         "cards": cards(page.publications, request.viewer),
         "is_first": moment_before(request) == FOREVER,
-        "waiting": ConnectionRequest.objects.filter(asked=person, declined_at=None).select_related("asker")[:3],
+        "waiting": ConnectionRequest.objects.filter(asked=person, declined_at=None).select_related("asker")[
+            :3
+        ],
         "unseen": Notice.objects.filter(person=person, seen_at=None).count(),
         "knows_nobody": not Connection.objects.of(person).exists(),
         "drafts": WorkingCopy.objects.visible_to(request.viewer)
@@ -52,13 +55,19 @@ def member(request: Request, person: Person) -> HttpResponse:
     if person.is_member:
         usual = KINDS["stream.status"].default_audience
         context["form"] = StatusForm()
-        context["choice"] = AudienceForm(person=person, at=request.at, usual=usual)
+        context["choice"] = AudienceForm(
+            person=person, at=request.at, usual=usual, back=reverse("status-say")
+        )
     return render(request, "home/member.html", context)
 
 
 def visitor(request: Request) -> HttpResponse:
     """What is new in public, and what this square is."""
-    seen = Publication.objects.visible_to(request.viewer).published(request.viewer).exclude(kind="stream.comment")
+    seen = (
+        Publication.objects.visible_to(request.viewer)
+        .published(request.viewer)
+        .exclude(kind="stream.comment")
+    )
     rows = seen.filter(ord__lt=moment_before(request)).select_related("author", "audience").newest_first()
     found = list(rows[: NEWEST + 1])
     context = {

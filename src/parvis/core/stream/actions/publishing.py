@@ -27,7 +27,9 @@ DAY = 24 * 3600 * 10**6
 
 class TakenDown(Refusal):
     def __init__(self) -> None:
-        super().__init__(_("The owners of the square took this down. Write to them if you think they should not have."))
+        super().__init__(
+            _("The owners of the square took this down. Write to them if you think they should not have.")
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +140,8 @@ def place(publication: Publication, sources: Iterable[Source]) -> None:
 
 def narrowing(publication: Publication) -> StandingRule | None:
     """The author's standing rule for this kind, or for all kinds."""
+    if publication.under_id is not None:
+        return None  # an answer keeps the readers of what it answers
     rules = StandingRule.objects.filter(person=publication.author, kind__in=["", publication.kind])
     return rules.order_by("-kind").first()
 

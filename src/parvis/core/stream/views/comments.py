@@ -124,7 +124,7 @@ def own_comment(request: Request, public_id: str) -> Comment:
 
 
 def comment_to_order(request: Request, public_id: str) -> Comment:
-    """A comment under a publication of the asker's, or any that an owner sees the subject of, put away or not."""
+    """A comment under a publication of the asker's; for an owner, one they see, or one they have hidden."""
     rows = Comment.objects.unguarded("the author of the subject, or an owner, keeps order here")
     comment = (
         rows.select_related("publication__under__author").filter(publication__public_id=public_id).first()
@@ -135,10 +135,9 @@ def comment_to_order(request: Request, public_id: str) -> Comment:
     if above.author_id != who(request).pk:
         if not who(request).is_owner:
             raise Http404
-        try:
-            seen_or_404(request.viewer, above.public_id)
-        except Gone:
-            raise Http404 from None
+        seen = Comment.objects.visible_to(request.viewer).filter(pk=comment.pk).exists()
+        if not seen and comment.hidden_by_id != who(request).pk:
+            raise Http404
     return comment
 
 
