@@ -110,8 +110,8 @@ def opened(post: Post, path: str, *, viewer: Viewer, person: Person | None, base
 
 def original_of(post: Post) -> Original | None:
     """Where it came out first, once its author has said so."""
-    rows = Original.objects.unguarded("the original of a post already seen")
-    return rows.filter(post=post, is_confirmed=True).first()
+    original: Original | None = getattr(post, "original", None)
+    return original if original is not None and original.is_confirmed else None
 
 
 def name_of(original: Original) -> str:

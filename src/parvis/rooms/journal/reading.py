@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import ExtractMonth, ExtractYear
 from django.http import QueryDict
 
@@ -128,7 +128,7 @@ def themes(viewer: Viewer) -> list[Theme]:
 
 def tree() -> list[tuple[int, Category]]:
     """Every category with its depth, each below the one it is within."""
-    rows = list(Category.objects.order_by("position", "pk"))
+    rows = list(Category.objects.select_related("parent").order_by("position", "pk"))
 
     def walk(parent: int | None, depth: int) -> list[tuple[int, Category]]:
         found = []
@@ -183,10 +183,11 @@ class Beside:
 
 def beside(viewer: Viewer, publication: Publication) -> tuple[Beside | None, Beside | None]:
     """The posts that this viewer reads just before and just after this one."""
-    seen = articles(viewer).order_by("ord")
+    current = PostAddress.objects.unguarded("addresses of posts already seen").filter(is_current=True)
+    path = Subquery(current.filter(post__publication=OuterRef("pk")).values("path")[:1])
+    seen = articles(viewer).annotate(path=path).order_by("ord")
     rows = (seen.filter(ord__lt=publication.ord).last(), seen.filter(ord__gt=publication.ord).first())
-    paths = current_paths([row for row in rows if row is not None])
-    before, after = (Beside(row, paths.get(row.pk, "")) if row is not None else None for row in rows)
+    before, after = (Beside(row, getattr(row, "path", "") or "") if row is not None else None for row in rows)
     return before, after
 
 

@@ -67,10 +67,15 @@ def page(request: Request, rows: PublicationQuerySet, shelf: Shelf, **more: obje
         "language": shelf.language,
         "cards": drawn,
         "listing": listed,
-        "is_further": bool(request.GET),
+        "is_further": is_further(request),
         **more,
     }
     return say(request, shelf.template, context, language=shelf.language)
+
+
+def is_further(request: Request) -> bool:
+    """Whether this is not the first page of a list."""
+    return bool({"before", "after"} & request.GET.keys())
 
 
 @require_safe
@@ -79,7 +84,7 @@ def home(request: Request) -> HttpResponse:
     rows = articles(request.viewer)
     pinned = (
         []
-        if request.GET
+        if is_further(request)
         else list(rows.filter(post__is_pinned=True).select_related("author", "audience").newest_first())
     )
     return page(
