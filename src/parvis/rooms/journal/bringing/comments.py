@@ -33,6 +33,8 @@ class Voice:
     item: Item
     digest: str
     row: Comment | None = None
+    has_moved: bool = False
+    """Stands under another comment than it answered, or under none."""
 
     @property
     def described(self) -> str:
@@ -79,6 +81,7 @@ class Comments:
             voice = Voice(key=own, written=written, answer=answer, subject=subject, item=item, digest=digest)
             if line is None or line.state != "imported":
                 above = nearest(written, keys, item, answers)
+                voice.has_moved = bool(written.parent) and above != keys.get(written.parent)
                 self._new.append(voice)
                 self._parents.append((voice, above))
             elif line.publication is None:
@@ -171,6 +174,7 @@ class Comments:
             revision=voice.row.publication.revision,
         )
         self.ledger.remark("comment", voice.described, voice.answer.reason, voice.answer.detail)
+        self.ledger.remark("comment", voice.described, "moved-up" if voice.has_moved else "")
 
     def change(self, voice: Voice, target: int, revision: int) -> None:
         """Take the other words of a later file, unless the comment was touched here; let through what was approved since."""

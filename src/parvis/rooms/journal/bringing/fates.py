@@ -102,7 +102,7 @@ def why_not(comment: ItemComment) -> str:
     if comment.type not in REACTIONS | {"comment"}:
         return "unknown-comment"
     if len(comment.content) > LONGEST_COMMENT:
-        return "too-long"
+        return "long-comment"
     return "" if comment.content.strip() else "empty"
 
 

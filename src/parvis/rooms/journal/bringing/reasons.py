@@ -16,6 +16,7 @@ SENTENCES: Mapping[str, Promise] = {
     "unknown-type": _("The journal has no place for this kind of thing (%(detail)s)."),
     "unreadable": _("Nothing of it could be read: the file is damaged here."),
     "too-long": _("It is longer than two million characters."),
+    "long-comment": _("It is longer than a hundred thousand characters."),
     "twice": _("Its number stands in the file a second time; the first one was brought."),
     "known-guid": _("It is here already: its identifier (guid) came with another import (%(detail)s)."),
     "deleted-here": _("It was deleted here since it was brought."),

@@ -15,6 +15,8 @@ from parvis.lib.wxr.paragraphs import paragraphs
 from .links import settled
 from .overview import Overview, Picture, joined
 
+ENOUGH = 1_000
+"""Characters of a text from which its language is guessed."""
 NO_RENDITIONS: Callable[[str], PictureSource | None] = lambda src: None  # noqa: E731
 
 
@@ -132,7 +134,7 @@ class Texts:
         """(language, how it is known): stated by the file, guessed from the words, else the one told for all."""
         if stated:
             return stated[:10], "stated"
-        guessed = guess(f"{item.title_text}\n{text}", self.languages)
+        guessed = guess(f"{item.title_text}\n{text[:ENOUGH]}", self.languages)
         return (guessed, "guessed") if guessed else (self.fallback, "assumed")
 
 
