@@ -1,5 +1,6 @@
 """How the journal answers: visitors in the language of the page, members in their own."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -34,3 +35,8 @@ def say(
         response = render(request, template, dict(context), status=status)
         response.headers["Content-Language"] = translation.get_language() or ""
     return response
+
+
+def etag_of(content: bytes) -> str:
+    """The mark of a page (RFC 9110 §8.8.3)."""
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'

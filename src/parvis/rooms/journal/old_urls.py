@@ -10,9 +10,9 @@ from parvis.core.audiences.rule import Viewer
 from parvis.core.people.request import Request
 from parvis.core.stream.models import Publication
 
+from .answering import address_at, answer_at
 from .models import ImportItem, PostAddress
 from .reading import category_or_none, tag_or_none, writer_or_none
-from .views.post import address_at, answer_at
 
 OF_POSTS = ("p", "page_id", "attachment_id")
 FEED = r"feed(?:/(?P<kind>atom|rdf|rss2?|json))?/?"

@@ -1,6 +1,5 @@
 """Making the pages that passers-by are answered with."""
 
-import hashlib
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from parvis.core.audiences.rule import Viewer, microseconds
 from parvis.core.people.request import Request
 from parvis.core.people.squares import the_square
 
+from ..answering import answer_at
 from ..facts import OF_A_POST, facts, rule
 from ..models import Post, PostAddress, PostPage
 
@@ -57,8 +57,6 @@ def stamp_of(post: Post, passer_by: Viewer) -> str | None:
 
 def page_for(post: Post, passer_by: Viewer, at: datetime) -> HttpResponse | None:
     """What the live view answers a passer-by at the post's address."""
-    from ..views.post import answer_at  # noqa: PLC0415
-
     address = (
         PostAddress.objects.unguarded("where the post answers").filter(post=post, is_current=True).first()
     )
@@ -77,11 +75,6 @@ def page_for(post: Post, passer_by: Viewer, at: datetime) -> HttpResponse | None
         if isinstance(answer, HttpResponse) and answer.status_code == 200 and "ETag" in answer.headers
         else None
     )
-
-
-def etag_of(content: bytes) -> str:
-    """The mark of a page (RFC 9110 §8.8.3)."""
-    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
 def set_stale_pages(at: datetime) -> None:
