@@ -8,6 +8,7 @@ from django.http import QueryDict
 from parvis.core.people.models import Square
 from parvis.core.stream.models import WorkingCopy
 
+from .actions import render
 from .models import Original, Post, PostNote, Tag
 from .models.posts import InCategory
 
@@ -61,7 +62,7 @@ def as_published(post: Post, square: Square) -> dict[str, Any]:
     ]
     return {
         "title": publication.title,
-        "text": post.source,
+        "text": text_of(post),
         "language": publication.language,
         "slug": post.slug,
         "excerpt": post.excerpt,
@@ -71,6 +72,16 @@ def as_published(post: Post, square: Square) -> dict[str, Any]:
         **{f"note_{note.language}": note.text for note in notes},
         **as_original(original),
     }
+
+
+def text_of(post: Post) -> str:
+    """What one edits of a published post: its source, but for one that came in another blog's way of writing.
+
+    That one is edited as the HTML that was made of it: rendering its source here would lose its paragraphs.
+    """
+    if post.form != "html" or render(post, post.source, post.form) == post.html:
+        return post.source
+    return post.html
 
 
 def as_original(original: Original | None) -> Mapping[str, Any]:

@@ -11,6 +11,8 @@ from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Address, Person
 from parvis.core.stream.models import Comment, Placement, Publication
 from parvis.core.stream.search import search
+from parvis.rooms.journal.actions import render
+from parvis.rooms.journal.drafts import initial_of
 from parvis.rooms.journal.models import ImportItem, Post
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +97,13 @@ class TestGuests:
 
 
 class TestText:
+    def test_an_edited_post_keeps_its_paragraphs(self, item, file, brought, alice, square):
+        brought(file(item(1, content_encoded="Un paragraphe.\n\nUn autre.")), mine=alice)
+        post = Post.objects.unguarded("test").select_related("publication").get()
+        text = initial_of(post, None, square)["text"]
+        assert text.count("<p>") == 2
+        assert render(post, text, "html") == post.html
+
     def test_a_post_asks_nothing_of_another_house(self, item, file, brought):
         text = (
             'Voir <a href="https://blog.example/archives/2012/07/01/billet-2/#suite">la suite</a> et '
