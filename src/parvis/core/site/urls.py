@@ -14,6 +14,7 @@ from .views import (
     search,
     setup,
     sitemap,
+    source,
     square,
     standing,
 )
@@ -35,6 +36,7 @@ urlpatterns = [
     path("me/data/<str:public_id>/", data.download, name="my-data-download"),
     path("me/data/<str:public_id>/delete/", data.forget, name="my-data-delete"),
     path("me/leave/", data.leaving, name="leave"),
+    path("source.tar.gz", source.source, name="source"),
     path("goodbye/", data.goodbye, name="goodbye"),
     path("desk/", desk.desk, name="desk"),
     path("desk/first-steps/", desk.first_steps, name="first-steps"),

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from parvis.core.people.models import Person
+from parvis.core.people.models import Person, Role
 from parvis.core.site import when as moments
 from parvis.core.site.menu import Entry, address, menu_of, page_titles
 from parvis.core.site.words import spoken
@@ -74,10 +74,29 @@ def openness(
     )
 
 
-@register.simple_tag
-def avatar(person: Person, size: str = "") -> SafeString:
+def has_a_page(context: Context, person: Person) -> bool:
+    """Whether this reader finds a page of this person: members of members, everyone else of those who are listed."""
+    reader = context.get("person")
+    if person.role == Role.GUEST or not person.is_active:
+        return False
+    return person.is_listed or (isinstance(reader, Person) and reader.is_member)
+
+
+@register.simple_tag(takes_context=True)
+def named(context: Context, person: Person) -> SafeString:
+    """A person's name, which leads to their page where the reader finds one."""
+    if person.erased_at is not None:
+        return format_html('<span class="who">{}</span>', _("someone who left"))
+    if has_a_page(context, person):
+        path = reverse("person", args=[person.public_id])
+        return format_html('<a class="who p-author h-card" href="{}">{}</a>', path, person.name)
+    return format_html('<span class="who p-author h-card">{}</span>', person.name)
+
+
+@register.simple_tag(takes_context=True)
+def avatar(context: Context, person: Person, size: str = "") -> SafeString:
     """A person's portrait, or their initials on a stone; the name stands beside it."""
-    if person.portrait:
+    if person.portrait and has_a_page(context, person):
         try:
             address = reverse("portrait", args=[person.public_id])
         except NoReverseMatch:
