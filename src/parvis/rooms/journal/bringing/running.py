@@ -16,6 +16,7 @@ from parvis.core.people.models import Person, Square
 from parvis.core.people.squares import the_square
 from parvis.core.stream.models import Publication
 from parvis.lib.refusal import Refusal
+from parvis.lib.text.languages import make_ready
 from parvis.lib.wxr import Export, Item
 
 from ..models import Import, ImportItem, Post
@@ -62,6 +63,7 @@ class Wishes:
 
 def bring(path: Path, *, wishes: Wishes, at: datetime, tell: Tell = lambda done, total: None) -> Report:
     """Bring a file. Raises NoSuchFile, NotAnExport, UnderWay. Nothing is mailed, noticed or announced."""
+    make_ready()
     square = the_square()
     export, overview = look_over(path, at, square.all_languages())
     bringing = Bringing(export, overview, square, wishes, at)
