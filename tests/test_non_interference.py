@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -18,7 +19,6 @@ from world import CANARY, World, behind_backs, build
 pytestmark = pytest.mark.django_db
 VIEWERS = ("visitor", "charlie", "dana", "erin", "gus")
 NEEDS_A_KEY = {"account_reset_password_from_key"}
-
 
 
 def routes(resolver: URLResolver, before: str = "", space: str = "") -> Iterator[tuple[str, str]]:
@@ -110,6 +110,8 @@ def browser(world: World, name: str) -> Client:
 def seen(client: Client, path: str, verb: str = "get") -> tuple[object, ...]:
     """Everything an answer tells: status, headers, body, and how many statements it took."""
     cache.clear()
+    if settings.SESSION_COOKIE_NAME not in client.cookies:
+        client.cookies.clear()  # a passer-by, each time
     with CaptureQueriesContext(connection) as queries:
         answer = getattr(client, verb)(path)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
@@ -157,7 +159,11 @@ def unnamed(answer: tuple[object, ...], path: str) -> tuple[object, ...]:
     names = [part for part in path.split("/") if len(part) > 8] + [path, path.replace("/", "%2F")]
     for name in sorted(names, key=len, reverse=True):
         body = body.replace(name.encode(), b"*")
-    told = {k: re.sub("|".join(map(re.escape, names)), "*", v) for k, v in headers.items() if k != "Content-Length"}
+    told = {
+        k: re.sub("|".join(map(re.escape, names)), "*", v)
+        for k, v in headers.items()
+        if k != "Content-Length"
+    }
     return status, told, cookies, body, queries
 
 
