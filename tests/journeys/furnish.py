@@ -1,6 +1,8 @@
 """Furnishes the square in PARVIS_DATA for the journeys; run by itself, prints who lives there and where things are."""
 
 import json
+import os
+import shutil
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +15,8 @@ def main() -> None:
 
     set_environment(None)
     build_house()
+    data = Path(os.environ["PARVIS_DATA"])
+    shutil.copytree(data, data.with_name("begun"))  # for those who want to set a square up themselves
     from django.utils import timezone
 
     print(json.dumps(furnish(timezone.now())))
@@ -22,9 +26,11 @@ def furnish(at) -> dict:
     from parvis.core.audiences.actions import add_to_circle, make_circle
     from parvis.core.audiences.models import MEMBERS, PUBLIC
     from parvis.core.people.actions import mirror
-    from parvis.core.people.models import ConnectionRequest, Person
+    from parvis.core.people.models import ConnectionRequest
     from parvis.core.site.actions import Opening, open_square
+    from parvis.core.site.actions.standing_pages import write_page
     from parvis.core.stream import actions as stream
+    from parvis.rooms.journal import actions as journal
     from world import DAY, audience, build, post, say
 
     opening = Opening(
@@ -60,19 +66,29 @@ def furnish(at) -> dict:
         tags=["marché"],
         notes={"en": "How the Saturday market came to be under the plane trees."},
     )
-    told = stream.answer(subject=noted.publication, author=bob, source="J’y serai, *dès huit heures*.", at=at - 4 * DAY)
-    stream.answer(subject=noted.publication, author=alice, source="Alors à samedi.", at=at - 3 * DAY, parent=told)
+    told = stream.answer(
+        subject=noted.publication, author=bob, source="J’y serai, *dès huit heures*.", at=at - 4 * DAY
+    )
+    stream.answer(
+        subject=noted.publication, author=alice, source="Alors à samedi.", at=at - 3 * DAY, parent=told
+    )
     say(alice, "L’été, les élèves rêvent d’un goûter à la forêt", audience(alice, MEMBERS), at - DAY)
     stream.report(publication=world.comment.publication, by=bob, words="Please look at this.", at=at)
     ConnectionRequest.objects.create(asker=charlie, asked=alice, at=at)
+    for language, title in (("fr", "À propos"), ("en", "About")):
+        write_page(slug="about", language=language, title=title, source=f"## {title}\n\n…", at=at)
+    draft = journal.start_post(author=alice, language="en", at=at)
+    words = {"title": "Under way", "text": "Not ready yet."}
+    stream.save_working_copy(publication=draft.publication, fields=words, version=0, at=at)
     return {
         "people": {name: known(person) for name, person in people.items()},
         "paths": {
             "post": world.post.get_absolute_url(),
             "noted": noted.get_absolute_url(),
             "status": world.status.get_absolute_url(),
+            "editor": f"/journal/write/{draft.publication.public_id}/",
+            "report": f"/report/{world.status.public_id}/",
             "circle": f"/circles/{friends.public_id}/",
-            "members": Person.objects.members().count(),
         },
     }
 

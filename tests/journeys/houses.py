@@ -15,7 +15,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 60.0
+PATIENCE = 240.0
 FURNISH = Path(__file__).with_name("furnish.py")
 WALL = {"PARVIS_STRICT": "1", "PARVIS_WEB_WORKERS": "1"}
 
@@ -118,4 +118,6 @@ class House:
 
     def code_for(self, to: str, count: int = 1) -> str:
         """The code in the newest mail to an address."""
-        return re.findall(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)\s*$", self.letter(to, count), re.MULTILINE)[-1]
+        return re.findall(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)\s*$", self.letter(to, count), re.MULTILINE)[
+            -1
+        ]

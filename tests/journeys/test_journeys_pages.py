@@ -1,0 +1,58 @@
+"""Every main page as each kind of person sees it: nothing that axe minds, nothing wider than a phone, no complaint."""
+
+import pytest
+
+from journeys.visits import DESK, PHONE
+
+PASSER_BY = [
+    "/", "/journal/", "{noted}", "{status}", "/people/{alice}/", "/journal/archives/", "/journal/2026/", "/journal/feeds/",
+    "/journal/tag/walks/", "/journal/author/{alice}/", "/search/?q=walk", "/about/", "/account/login/", "/account/signup/",
+    "/account/login/code/", "/account/password/reset/", "/nowhere/",
+]  # fmt: skip
+MEMBER = [
+    "/", "/journal/", "{noted}", "{status}", "/people/{alice}/", "/people/", "/search/?q=t", "/connections/", "/circles/",
+    "/sources/", "/notices/", "/me/", "/me/profile/", "/me/settings/", "/me/addresses/", "/me/blocks/",
+    "/me/data/", "/me/leave/", "/me/standing/", "/as/visitor/", "/account/password/change/", "/account/2fa/",
+    "/account/sessions/", "/account/logout/", "{status}comment/", "{report}",
+]  # fmt: skip
+AUTHOR = [
+    "/", "{noted}", "{status}", "/journal/write/", "{editor}", "{status}who/", "{status}audience/", "{status}delete/",
+    "{status}links/", "{status}edit/", "{circle}", "/circles/", "/as/{bob}/", "/journal/categories/", "/people/{alice}/",
+    "/people/{bob}/", "/connections/", "/me/invitations/",
+]  # fmt: skip
+OWNER = [
+    "/", "/desk/", "/desk/first-steps/", "/desk/square/", "/desk/menu/", "/desk/pages/",
+    "/desk/pages/about/fr/", "/desk/people/", "/desk/people/{bob}/", "/desk/reports/", "/desk/reports/1/", "/desk/backups/",
+    "/desk/jobs/", "/desk/import/", "/desk/version/", "/journal/import/", "/me/invitations/",
+]  # fmt: skip
+WHO = {"": PASSER_BY, "charlie": MEMBER, "alice": AUTHOR, "olive": OWNER}
+
+
+def here(house, path):
+    """The path with the names of this house's people and things."""
+    known = {name: person["id"] for name, person in house.people.items()}
+    return path.format(**known | house.paths)
+
+
+@pytest.mark.parametrize("name", WHO, ids=lambda name: name or "passer-by")
+@pytest.mark.parametrize(
+    ("language", "scheme", "screen"),
+    [("fr", "light", DESK), ("en", "dark", PHONE)],
+    ids=["fr-light", "en-dark"],
+)
+class TestPages:
+    def test_axe_finds_nothing_and_no_page_scrolls_sideways(
+        self, visit, house, name, language, scheme, screen
+    ):
+        house.speaks(language)
+        visitor = visit(name, color_scheme=scheme, viewport=screen)
+        faults = []
+        visitor.expected = {404}
+        for path in WHO[name]:
+            answer = visitor.page.goto(here(house, path))
+            if answer.status != (404 if path == "/nowhere/" else 200):
+                faults.append(f"{answer.status} {path}")
+            if path != "{noted}" and visitor.page.get_attribute("html", "lang") != language:
+                faults.append(f"{path} is not in {language}")
+            faults += visitor.faults()
+        assert not faults, "\n".join(faults)
