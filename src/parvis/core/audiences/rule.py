@@ -88,7 +88,8 @@ RESOLVED_TEST = """{audience} NOT IN (SELECT id FROM kept_out) AND ({audience} =
 
 def probe(viewer: Viewer, *, audience: str, author: str, ord: str) -> str:
     """The test of one placement for this viewer; names still to be bound."""
-    text = PROBE_PASSER_BY if viewer.is_anonymous and not viewer.held else PROBE
+    passes_by = viewer.is_anonymous and not viewer.held and not viewer.is_member
+    text = PROBE_PASSER_BY if passes_by else PROBE
     return text.format(audience=audience, author=author, ord=ord, always=", ".join(map(str, viewer.always())))
 
 
