@@ -75,5 +75,5 @@ def invitee(request: Request, code: str) -> HttpResponseBase:
         return see_other(reverse("account_signup") + address)
     response = render(request, "people/invited.html", {"invitation": invitation})
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
