@@ -72,10 +72,11 @@ def without_date(text: str) -> str:
 
 
 def missing(catalogue: Path) -> str:
-    """The sentences that have no French, or a doubtful one."""
-    return run("msgattrib", "--untranslated", "--no-wrap", str(catalogue)) + run(
-        "msgattrib", "--only-fuzzy", "--no-wrap", str(catalogue)
-    )
+    """The sentences that have no French."""
+    entries = run("msgattrib", "--untranslated", "--no-obsolete", "--no-wrap", str(catalogue)).split("\n\n")[
+        1:
+    ]
+    return "\n\n".join(entry for entry in entries if entry.strip())
 
 
 def main(arguments: list[str]) -> int:

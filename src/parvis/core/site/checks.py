@@ -16,8 +16,12 @@ NOT_OURS = {"account", "mfa", "usersessions", "sessions", "auth", "contenttypes"
 
 def touches_people(model: type[Model]) -> bool:
     """Whether a row of this table belongs to a person or to a publication."""
-    targets = [field.related_model for field in model._meta.get_fields() if field.concrete and field.is_relation]
-    return model is Person or any(t is Person or (isinstance(t, type) and issubclass(t, SeenModel)) for t in targets)
+    targets = [
+        field.related_model for field in model._meta.get_fields() if field.concrete and field.is_relation
+    ]
+    return model is Person or any(
+        t is Person or (isinstance(t, type) and issubclass(t, SeenModel)) for t in targets
+    )
 
 
 @register()

@@ -124,7 +124,11 @@ def guarded() -> re.Pattern[str]:
 
 
 READS = re.compile(r"\bselect\b", re.IGNORECASE)
-REMADE = 'INSERT INTO "new__'  # SQLite's way to alter a table, in migrations
+WRITES = re.compile(
+    r"""INSERT\ INTO\ "new__  # SQLite's way to alter a table, in migrations
+    |INSERT\ INTO\ \S+\ \([^()]*\)\ SELECT\ \*\ FROM\ UNNEST\(  # PostgreSQL's way to write many rows""",
+    re.VERBOSE,
+)
 MARKED = re.compile(r"/\*(the rule|unguarded: [^*]+)\*/")
 
 
@@ -133,7 +137,7 @@ def wall(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context
     text = sql if isinstance(sql, str) else str(sql)
     if (
         READS.search(text)
-        and not text.startswith(REMADE)
+        and not WRITES.match(text)
         and not MARKED.search(text)
         and guarded().search(text)
     ):

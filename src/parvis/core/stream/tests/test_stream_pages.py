@@ -247,3 +247,12 @@ class TestTheWorkingCopy:
             )
         draft.refresh_from_db()
         assert draft.working_copy.fields == {"text": "two"}
+
+
+class TestAMemberOneDoesNotKnow:
+    def test_is_shown_what_is_for_the_members(self, as_alice, alice, for_connections):
+        say(alice, {MEMBERS}, "For the members")
+        page = as_alice.get("/as/member/").content
+
+        assert b"For the members" in page
+        assert b"For those I know" not in page
