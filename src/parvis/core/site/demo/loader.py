@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,16 @@ from parvis.core.audiences.actions.groups import connections_group, one_person_g
 from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience, Group
 from parvis.core.people.actions import guest, verify_address
 from parvis.core.people.actions.profile import change_portrait
-from parvis.core.people.models import ConnectionRequest, Person, Role
+from parvis.core.people.models import ConnectionRequest, Notice, Person, Role, Square
 from parvis.core.stream.actions import answer, follow_person, say
 from parvis.core.stream.models import Comment, Publication
 
-from ..actions import Opening, open_square
+from ..actions import Opening, open_square, write_page
 from ..rooms import all_rooms
 
 HERE = Path(__file__).parent
 PASSWORD = "sur-la-place"  # noqa: S105
+RECENT = timedelta(days=3)
 TO_TRY = ("alix", "lina", "marc")
 
 type Draw = Callable[[str], bytes | None]
@@ -64,10 +65,22 @@ def load(at: datetime) -> Sequence[Login]:
             draw_circle(company, row, at)
         for row in sorted(said.get("status", ()), key=lambda row: moment(row["at"])):
             speak(company, row)
+        hang_the_plate(at)
     for room in all_rooms():
         if room.demo is not None:
             room.demo(at)
+    Notice.objects.filter(at__lt=at - RECENT).update(seen_at=at)
     return [Login(company.people[key].name, f"{key}@parvis.example") for key in TO_TRY]
+
+
+def hang_the_plate(at: datetime) -> None:
+    """What the square says of itself, in both its languages."""
+    told = tomllib.loads((HERE / "square.toml").read_text(encoding="utf-8"))
+    Square.objects.filter(pk=1).update(tagline=told["tagline"])
+    for row in told["page"]:
+        write_page(
+            slug=row["slug"], language=row["language"], title=row["title"], source=row["source"], at=at
+        )
 
 
 def moment(value: object) -> datetime:
@@ -96,7 +109,9 @@ def bring_in(row: Mapping[str, Any]) -> Person:
     """One person; the owner opens the square."""
     joined = moment(row["joined"])
     if row["role"] == Role.OWNER:
-        opening = Opening(owner_name=row["name"], address=row["email"], name="Le parvis", zone=row["zone"])
+        opening = Opening(
+            owner_name=row["name"], address=row["email"], name="Le parvis d’Alix", zone=row["zone"]
+        )
         person = open_square(opening=opening, at=joined)
     else:
         person = guest(name=row["name"], address=None, at=joined, language=row["language"])
