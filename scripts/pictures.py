@@ -1,4 +1,4 @@
-"""Makes docs/pictures again: the ten main pages of the sample square, seen in Chromium.
+"""Makes docs/pictures again: the main pages of the sample square, seen in Chromium.
 
 Run it with `uv run scripts/pictures.py`; it serves a sample square of its own and throws it away.
 """
@@ -22,7 +22,6 @@ from journeys.visits import DESK, PHONE, QUIET  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 LARGEST = 250_000
-POST = "/journal/"
 
 
 def first_link(page: Page, path: str, wanted: str) -> None:
@@ -53,6 +52,12 @@ def discussed(page: Page) -> None:
         if worth > most:
             best, most = path, worth
     page.goto(best)
+
+
+def comments(page: Page) -> None:
+    """What was said under that post."""
+    discussed(page)
+    page.locator("#comments").evaluate("(one) => one.scrollIntoView()")
 
 
 def editor(page: Page) -> None:
@@ -91,6 +96,7 @@ PAGES: dict[str, Callable[[Page], None]] = {
     "home": at("/"),
     "journal": at("/journal/"),
     "post": discussed,
+    "comments": comments,
     "editor": editor,
     "audience": picker,
     "person": menu,
