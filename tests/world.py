@@ -51,15 +51,26 @@ def say(author: Person, words: str, to: Audience, at: datetime, **more: Any) -> 
     return stream.say(author=author, source=words, language="en", audience=to, at=at, **more)
 
 
-def post(author: Person, title: str, to: Audience, at: datetime, out: datetime | None = None, **more: Any) -> Post:
+def post(
+    author: Person, title: str, to: Audience, at: datetime, out: datetime | None = None, **more: Any
+) -> Post:
     made = journal.start_post(author=author, language=more.pop("language", "en"), at=at)
-    draft = journal.Draft(title=title, source=f"{title}, at length and in *words*.", language=made.publication.language, **more)
+    draft = journal.Draft(
+        title=title, source=f"{title}, at length and in *words*.", language=made.publication.language, **more
+    )
     return journal.publish_post(post=made, draft=draft, audience=to, at=at, come_out_at=out)
 
 
 def build(at: datetime) -> World:
     """alice writes; bob is connected to her; charlie knows nobody; dana is connected and kept out; erin is shut out."""
-    roles = {"alice": "author", "bob": "member", "charlie": "member", "dana": "member", "erin": "member", "gus": "guest"}
+    roles = {
+        "alice": "author",
+        "bob": "member",
+        "charlie": "member",
+        "dana": "member",
+        "erin": "member",
+        "gus": "guest",
+    }
     people = {n: make_person(n, role=r, is_listed=n == "alice") for n, r in roles.items()}
     alice, bob = people["alice"], people["bob"]
     for other in (bob, people["dana"]):
@@ -68,7 +79,9 @@ def build(at: datetime) -> World:
     for person in people.values():
         stream.follow_person(person=person, other=alice, at=at - 200 * DAY)
     category = journal.make_category(names={"fr": "Quartier", "en": "Neighbourhood"})
-    status = say(alice, "Open to all", audience(alice, PUBLIC), at - 3 * DAY, pictures=[("a.jpg", jpeg("teal"))])
+    status = say(
+        alice, "Open to all", audience(alice, PUBLIC), at - 3 * DAY, pictures=[("a.jpg", jpeg("teal"))]
+    )
     comment = stream.answer(subject=status, author=people["charlie"], source="Thank you", at=at - 2 * DAY)
     say(alice, "For the members", audience(alice, MEMBERS), at - 2 * DAY)
     first = post(
@@ -80,7 +93,14 @@ def build(at: datetime) -> World:
         tags=["walks"],
         notes={"fr": "Un premier billet."},
     )
-    post(alice, "Un second billet", audience(alice, PUBLIC), at - 10 * DAY, language="fr", categories=[category])
+    post(
+        alice,
+        "Un second billet",
+        audience(alice, PUBLIC),
+        at - 10 * DAY,
+        language="fr",
+        categories=[category],
+    )
     circle = audiences.make_circle(owner=people["charlie"], name="Mine", at=at - DAY)
     return World(at, people, status, comment, first, category, circle)
 
@@ -90,9 +110,7 @@ def behind_backs(world: World) -> list[tuple[str, str]]:
     alice, bob, at = world["alice"], world["bob"], world.at
     audiences.make_circle(owner=alice, name="Secret", at=at)
     only_bob = audience(alice, one_person_group(bob).pk)
-    friends = audience(
-        alice, connections_group(alice).pk, without=(one_person_group(world["dana"]).pk,)
-    )
+    friends = audience(alice, connections_group(alice).pk, without=(one_person_group(world["dana"]).pk,))
     hidden = [
         say(alice, f"{CANARY} for bob, open to all", only_bob, at - DAY, pictures=[("b.jpg", jpeg("red"))]),
         say(bob, f"{CANARY} by bob", audience(bob, one_person_group(alice).pk), at - DAY),
@@ -110,10 +128,14 @@ def behind_backs(world: World) -> list[tuple[str, str]]:
             tags=["walks", "hidden"],
             notes={"fr": f"{CANARY} note"},
         ),
-        post(alice, f"{CANARY} later", audience(alice, PUBLIC), at, out=at + DAY, categories=[world.category]),
+        post(
+            alice, f"{CANARY} later", audience(alice, PUBLIC), at, out=at + DAY, categories=[world.category]
+        ),
     ]
     draft = journal.start_post(author=alice, language="en", at=at)
-    stream.save_working_copy(publication=draft.publication, fields={"title": CANARY, "source": CANARY}, version=0, at=at)
+    stream.save_working_copy(
+        publication=draft.publication, fields={"title": CANARY, "source": CANARY}, version=0, at=at
+    )
     gone = say(alice, f"{CANARY} taken back", only_bob, at - DAY)
     stream.delete(publication=gone, by=alice, at=at)
     paths = [f"/p/{row.public_id}/" for row in [*hidden, gone, answered.publication, draft.publication]]
