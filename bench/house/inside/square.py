@@ -9,6 +9,7 @@ from django.utils import timezone
 from parvis.core.people.models import Address, Person
 from parvis.core.stream.actions import follow_person
 from parvis.core.stream.models import Publication
+from parvis.rooms.journal.actions.pages import set_page
 from parvis.rooms.journal.models import PostAddress
 
 
@@ -25,10 +26,15 @@ def run(slug: str) -> None:
     browser.force_login(reader, backend="allauth.account.auth_backends.AuthenticationBackend")
     cookie = browser.cookies[settings.SESSION_COOKIE_NAME].value
     rows = PostAddress.objects.unguarded("a bench knows what it has published")
-    path = rows.filter(is_current=True, path__endswith=f"/{slug}/", path__startswith="/journal/2").get().path
+    address = rows.filter(is_current=True, path__endswith=f"/{slug}/", path__startswith="/journal/2").get()
+    set_page(post=address.post, at=at)  # the worker does this in the minutes after an import
     count = Publication.objects.unguarded("a bench knows what it has published").count()
     print(
         json.dumps(
-            {"post": path, "cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}", "publications": count}
+            {
+                "post": address.path,
+                "cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}",
+                "publications": count,
+            }
         )
     )

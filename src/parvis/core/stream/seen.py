@@ -135,11 +135,6 @@ MARKED = re.compile(r"/\*(the rule|unguarded: [^*]+)\*/")
 def wall(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Refuse a statement that reads a guarded table and bears no mark (an `execute_wrapper`)."""
     text = sql if isinstance(sql, str) else str(sql)
-    if (
-        READS.search(text)
-        and not WRITES.match(text)
-        and not MARKED.search(text)
-        and guarded().search(text)
-    ):
+    if READS.search(text) and not WRITES.match(text) and not MARKED.search(text) and guarded().search(text):
         raise UnseenRead(f"This statement reads what people wrote without asking the rule: {text[:400]}")
     return execute(sql, params, many, context)
