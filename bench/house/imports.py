@@ -16,7 +16,7 @@ from .databases import environment, folder
 from .programs import PARVIS, parvis
 
 SECONDS, MEMORY = 15, 200
-PEER = "wordpress-importer 0.9 on WordPress 6.1.9, which cannot be installed here (96 s on 22 Nov 2026)"
+PEER = "WordPress’s own importer, which cannot be installed here (96 s on 22 Nov 2026)"
 
 
 def main() -> None:
