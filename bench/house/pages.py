@@ -17,7 +17,7 @@ from .databases import command, environment, folder
 from .programs import PARVIS, answer, free_port, parvis, running, until
 from .wordpress import Blog, wordpress
 
-ROUNDS, SECONDS, CONNECTIONS = 3, 3, 4
+ROUNDS, SECONDS, CONNECTIONS = 3, 5, 4
 PASSER_BY, PERSONAL = 1.5, 15
 PAGES = {"post": PASSER_BY, "home": PERSONAL, "feed": PERSONAL, "search": PERSONAL, "member_home": PERSONAL}
 ADDRESSES = Path(__file__).with_name("visitors.lua")
