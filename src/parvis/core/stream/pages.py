@@ -33,7 +33,8 @@ ORDER BY p.ord DESC LIMIT :k"""
 
 POSTGRESQL = f"""{MARK} WITH {{resolved}}, wanted(id) AS MATERIALIZED ({{wanted}}),
 heads AS MATERIALIZED (SELECT s.id AS id, let_in.opens AS opens, head.ord AS top
-  FROM wanted JOIN stream_stream s ON s.source_id = wanted.id JOIN let_in ON let_in.id = s.audience_id
+  FROM wanted CROSS JOIN LATERAL (SELECT s.id, s.audience_id, s.author_id FROM stream_stream s
+    WHERE s.source_id = wanted.id OFFSET 0) s JOIN let_in ON let_in.id = s.audience_id
   CROSS JOIN LATERAL (SELECT p.ord FROM stream_placement p WHERE p.stream_id = s.id
     AND {OPEN.format(row="p", since="let_in.opens")} ORDER BY p.ord DESC LIMIT 1) head WHERE {ALLOWED}),
 best AS MATERIALIZED (SELECT id, opens, top FROM heads ORDER BY top DESC LIMIT :k),
@@ -44,6 +45,7 @@ SELECT found.publication_id, found.ord FROM best CROSS JOIN tau CROSS JOIN LATER
   ORDER BY q.ord DESC LIMIT :k) found
 ORDER BY found.ord DESC LIMIT :k"""
 
+# OFFSET 0 keeps PostgreSQL from turning the look-up of each source into one reading of all streams.
 TEXT = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 
 

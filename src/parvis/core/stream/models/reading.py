@@ -48,7 +48,10 @@ class Stream(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="stream_once", fields=["source", "audience", "author"])]
-        indexes = [models.Index(name="stream_audience", fields=["audience", "source"])]
+        indexes = [
+            models.Index(name="stream_audience", fields=["audience", "source"]),
+            models.Index(name="stream_source", fields=["source", "audience", "author", "id"]),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} source {self.source_id}, audience {self.audience_id}"

@@ -111,7 +111,12 @@ print(run("whole"), run("killed", 1), run("killed", 4), run("killed"))
 class TestCutOff:
     def test_a_run_killed_twice_and_begun_again_ends_as_one_that_was_not(self, shared_data, tmp_path):
         file = shared_data / "journal/wxr/generated-wp6.1-bilingual.xml"
-        environment = {**os.environ, "PARVIS_DATA": str(tmp_path), "PARVIS_STRICT": "1"}
+        environment = {
+            **os.environ,
+            "PARVIS_DATA": str(tmp_path),
+            "PARVIS_STRICT": "1",
+            "PARVIS_DATABASE_URL": "",
+        }
         done = subprocess.run(
             [sys.executable, "-c", SLAY, str(tmp_path), str(file)],
             capture_output=True,
