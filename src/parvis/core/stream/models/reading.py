@@ -50,7 +50,7 @@ class Stream(models.Model):
         constraints = [models.UniqueConstraint(name="stream_once", fields=["source", "audience", "author"])]
         indexes = [
             models.Index(name="stream_audience", fields=["audience", "source"]),
-            models.Index(name="stream_source", fields=["source", "audience", "author", "id"]),
+            models.Index(name="stream_by_source", fields=["source", "audience", "author", "id"]),
         ]
 
     def __str__(self) -> str:
