@@ -63,7 +63,8 @@ def attempt(job: Job) -> None:
         logger.exception("Job %s of kind %s stopped", job.pk, job.kind)
         if not try_again(job=job, at=timezone.now()):
             problem = _(
-                "Something broke here while doing this. Nothing was changed; the server's log says what happened."
+                "Something broke here while doing this. What was done until then stays, and you can begin again;"
+                " the server's log says what happened."
             )
             give_up(job=job, problem=problem, at=timezone.now())
     else:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import parvis
+from parvis.conftest import skip_or_fail
 
 SOURCE = Path(parvis.__file__).parent
 DOCS = SOURCE.parents[1] / "docs"
@@ -23,7 +24,13 @@ def read_somewhere() -> set[str]:
     return {name for path in files for name in READ.findall(path.read_text(encoding="utf-8"))}
 
 
-@pytest.mark.skipif(not DOCS.is_dir(), reason="the documentation does not travel with the program")
+@pytest.fixture(autouse=True)
+def documentation() -> None:
+    """The documentation does not travel with the program."""
+    if not DOCS.is_dir():
+        skip_or_fail("the documentation is absent")
+
+
 class TestSettings:
     def test_are_all_documented_and_none_is_made_up(self) -> None:
         documented = [row[0] for row in ROW.findall((DOCS / "settings.md").read_text(encoding="utf-8"))]
