@@ -82,6 +82,7 @@ def publication_export(row: Publication) -> dict[str, Any]:
         "published_at": row.published_at,
         "edited_at": row.edited_at,
         "deleted_at": row.deleted_at,
+        "withdrawn_at": row.withdrawn_at,
     }
 
 

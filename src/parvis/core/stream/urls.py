@@ -12,6 +12,7 @@ urlpatterns = [
     path("p/<str:public_id>/restore/", publications.restore, name="publication-restore"),
     path("p/<str:public_id>/links/", publications.links, name="publication-links"),
     path("p/<str:public_id>/edit/", statuses.edit, name="status-edit"),
+    path("p/<str:public_id>/withdraw/", statuses.withdraw, name="status-withdraw"),
     path("p/<str:public_id>/comment/", comments.answer, name="comment-answer"),
     path("p/<str:public_id>/comments/", comments.switch, name="comments-switch"),
     path("comments/<str:public_id>/edit/", comments.edit, name="comment-edit"),

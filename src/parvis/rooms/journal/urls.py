@@ -25,6 +25,7 @@ urlpatterns = [
     path(f"{WRITE}preview/", writing.preview, name="preview"),
     path(f"{WRITE}delete/", keeping.delete, name="delete"),
     path(f"{WRITE}restore/", keeping.restore, name="restore"),
+    path(f"{WRITE}withdraw/", keeping.withdraw, name="withdraw"),
     path(f"{WRITE}forget/", keeping.forget, name="forget"),
     path(f"{WRITE}updates/", keeping.update, name="update"),
     path(f"{WRITE}updates/<int:number>/remove/", keeping.remove_update, name="update-remove"),

@@ -174,6 +174,13 @@ def device(agent: str) -> str:
 
 
 @register.filter
+def way_back(message: Any) -> str:
+    """The path that undoes what a message tells, from its tag `undo:/path/`; "" when there is none."""
+    tags = str(message.extra_tags or "").split()
+    return next((tag.removeprefix("undo:") for tag in tags if tag.startswith("undo:/")), "")
+
+
+@register.filter
 def people(count: int) -> str:
     """A number of people: 1 person, 12 people."""
     return ngettext("%(count)s person", "%(count)s people", count) % {"count": count}

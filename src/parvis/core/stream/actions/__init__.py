@@ -15,14 +15,18 @@ from .following import follow, follow_person, source_of, unfollow, unfollow_pers
 from .publishing import Said, begin, change_audience, delete, edit, publish, restore
 from .reports import report, settle
 from .standing import apply_standing_rule, drop_standing_rule, set_standing_rule
-from .statuses import edit_status, say
+from .statuses import edit_status, say, say_anew, withdraw_status
+from .undoing import SETTLED_AFTER, UNDO_FOR, TooLateToUndo, withdraw
 from .working import StaleCopy, drop_working_copy, save_working_copy
 
 __all__ = [
+    "SETTLED_AFTER",
+    "UNDO_FOR",
     "CommentsClosed",
     "Said",
     "StaleCopy",
     "TooLateToEdit",
+    "TooLateToUndo",
     "answer",
     "apply_standing_rule",
     "attach",
@@ -45,11 +49,14 @@ __all__ = [
     "restore",
     "save_working_copy",
     "say",
+    "say_anew",
     "set_standing_rule",
     "settle",
     "show_comment",
     "source_of",
     "unfollow",
     "unfollow_person",
+    "withdraw",
     "withdraw_comment",
+    "withdraw_status",
 ]

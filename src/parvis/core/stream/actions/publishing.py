@@ -83,6 +83,8 @@ def publish(
         publication.edited_at = at
         publication.was_public |= publication.audience_id == PUBLIC
     write_words(publication, said)
+    if publication.audience != audience or not already_out:
+        publication.audience_at = at
     publication.audience = audience
     publication.deleted_at = None
     publication.save()
@@ -115,9 +117,9 @@ def change_audience(*, publication: Publication, audience: Audience, at: datetim
     is_out = publication.published_at is not None and publication.published_at <= at
     publication.was_public |= is_out and publication.audience_id == PUBLIC
     sources = sources_of(publication)
-    publication.audience = audience
+    publication.audience, publication.audience_at = audience, at
     publication.revision += 1
-    publication.save(update_fields=["audience", "was_public", "revision"])
+    publication.save(update_fields=["audience", "audience_at", "was_public", "revision"])
     place(publication, sources)
     return publication
 

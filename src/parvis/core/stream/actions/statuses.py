@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from textwrap import shorten
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,8 @@ from ..models import Publication, Status
 from .attachments import attach
 from .following import source_of
 from .publishing import Said, begin, edit, publish
+from .undoing import withdraw
+from .working import drop_working_copy, save_working_copy
 
 LONGEST = 5000
 
@@ -58,13 +61,36 @@ def say(
 @transaction.atomic
 def edit_status(*, status: Status, source: str, language: str, at: datetime) -> Publication:
     """Other words for the same people. Raises NothingSaid, TooLong."""
-    if (
-        not source.strip()
-        and not status.publication.attachments.unguarded("counting its own pictures").exists()
-    ):
+    return edit(publication=status.publication, said=reworded(status, source, language), at=at)
+
+
+def reworded(status: Status, source: str, language: str) -> Said:
+    """The status with other words, written down. Raises NothingSaid, TooLong."""
+    pictures = status.publication.attachments.unguarded("counting its own pictures")
+    if not source.strip() and not pictures.exists():
         raise NothingSaid
     if len(source) > LONGEST:
         raise TooLong
     status.source, status.html = source, from_markdown(source)
     status.save(update_fields=["source", "html"])
-    return edit(publication=status.publication, said=Said(text=plain(status.html), language=language), at=at)
+    return Said(text=plain(status.html), language=language)
+
+
+@transaction.atomic
+def withdraw_status(*, status: Status, at: datetime) -> Publication:
+    """Take a status back that has just come out; it waits under its author's pen. Raises TooLateToUndo."""
+    publication = withdraw(publication=status.publication, at=at)
+    drop_working_copy(publication=publication)
+    fields = {"title": shorten(status.source, 60, placeholder="…"), "text": status.source}
+    save_working_copy(publication=publication, fields=fields, version=0, at=at)
+    return publication
+
+
+@transaction.atomic
+def say_anew(*, status: Status, source: str, language: str, audience: Audience, at: datetime) -> Publication:
+    """Publish a status that was taken back, with its pictures. Raises NothingSaid, TooLong."""
+    publication = status.publication
+    said = reworded(status, source, language)
+    drop_working_copy(publication=publication)
+    sources = [source_of(publication.author)]
+    return publish(publication=publication, said=said, audience=audience, sources=sources, at=at)

@@ -35,6 +35,7 @@ class Publication(SeenModel):
     """Something a person put out: a post, a status, a comment; read through the one rule and nothing else.
 
     `ord` is its moment in microseconds since 1970, made unique: the order of every list.
+    `audience_at` is when its author last said for whom it is; `withdrawn_at`, when they took it back to a draft.
     `text` is what the search finds, in plain words. What stands `under` another is seen by whoever sees both.
     """
 
@@ -42,6 +43,7 @@ class Publication(SeenModel):
     kind = models.CharField(max_length=50)
     author = models.ForeignKey(Person, models.CASCADE, related_name="publications")
     audience = models.ForeignKey(Audience, models.PROTECT, null=True, blank=True, related_name="+")
+    audience_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=10, default="fr")
     title = models.CharField(max_length=400, default="", blank=True)
     text = models.TextField(default="", blank=True)
@@ -52,6 +54,7 @@ class Publication(SeenModel):
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     deleted_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     was_public = models.BooleanField(default=False)
     comments_closed_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)

@@ -34,6 +34,8 @@ def publication(request: Request, public_id: str) -> HttpResponseBase:
         return render(request, "site/errors/410.html", status=410)
     if found.kind not in ITS_OWN_PAGE:
         return redirect(found.get_absolute_url(), permanent=False)
+    if found.is_draft:
+        return redirect("status-edit", found.public_id)
     card = next(iter(cards([found], request.viewer)), None)
     if card is None:
         raise Http404

@@ -12,6 +12,7 @@ from .posts import (
     render,
     restore_post,
     start_post,
+    withdraw_post,
 )
 from .terms import MovesIntoItself, change_category, make_category, make_tag, merge_categories, tag_named
 from .writing import copy_of, keep, publish_written, throw_away, version_of
@@ -42,4 +43,5 @@ __all__ = [
     "tag_named",
     "throw_away",
     "version_of",
+    "withdraw_post",
 ]

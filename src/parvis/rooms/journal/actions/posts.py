@@ -16,7 +16,7 @@ from parvis.core.stream.pictures import picture_source
 from parvis.lib.markup import clean, from_markdown, plain, with_pictures
 from parvis.lib.refusal import Refusal
 
-from ..models import Category, DatedUpdate, Original, Post, PostNote
+from ..models import Category, DatedUpdate, Original, Post, PostAddress, PostNote, PostPage
 from ..models.posts import InCategory, Tagged
 from .addresses import settle_address, wanted_slug
 from .terms import tag_named
@@ -200,6 +200,15 @@ def say_again(post: Post, at: datetime) -> Publication:
         notes=notes,
     )
     return stream.edit(publication=post.publication, said=said(post, draft), at=at)
+
+
+@transaction.atomic
+def withdraw_post(*, post: Post, at: datetime) -> Post:
+    """Make a draft again of a post that has just come out, or waits to. Raises TooLateToUndo."""
+    stream.withdraw(publication=post.publication, at=at)
+    PostAddress.objects.filter(post=post).update(is_current=False)
+    PostPage.objects.filter(post=post).delete()
+    return post
 
 
 @transaction.atomic

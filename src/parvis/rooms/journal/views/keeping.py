@@ -48,6 +48,20 @@ def restore(request: Request, public_id: str) -> HttpResponse:
 
 @require_POST
 @authors_only
+def withdraw(request: Request, public_id: str) -> HttpResponse:
+    """Take back a post that has just come out, or that waits to: a draft again."""
+    post = own_post(request, public_id)
+    try:
+        actions.withdraw_post(post=post, at=request.at)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return see_other(post.get_absolute_url())
+    messages.success(request, _("It is a draft again, and only you see it."))
+    return see_other("journal:edit", public_id)
+
+
+@require_POST
+@authors_only
 def forget(request: Request, public_id: str) -> HttpResponse:
     """Forget the changes that are not published."""
     post = own_post(request, public_id)

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -119,6 +120,8 @@ def publish(request: Request, post: Post, *, is_later: bool) -> HttpResponse:
         return editor_page(request, post, data=data)
     if missing and "without_alt" not in data:
         return editor_page(request, post, data=data, asks_alt=True)
+    publication = post.publication
+    was_out = publication.published_at is not None and publication.published_at <= request.at
     try:
         come_out_at = form.comes_out_at() if is_later else None
         if is_later and come_out_at is None:
@@ -135,9 +138,11 @@ def publish(request: Request, post: Post, *, is_later: bool) -> HttpResponse:
     except Refusal as refusal:
         return editor_page(request, post, data=data, refusal=refusal)
     actions.set_page(post=post, at=request.at)
-    messages.success(
-        request, _("It will come out at the moment you chose.") if is_later else _("It is published.")
-    )
+    undo = reverse("journal:withdraw", args=[publication.public_id])
+    if is_later:
+        messages.success(request, _("It will come out at the moment you chose."), extra_tags=f"undo:{undo}")
+    else:
+        messages.success(request, _("It is published."), extra_tags="" if was_out else f"briefly undo:{undo}")
     return see_other(post.get_absolute_url())
 
 

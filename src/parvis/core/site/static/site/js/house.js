@@ -82,6 +82,22 @@ customElements.define("relative-time", class extends HTMLElement {
   }
 });
 
+// <brief-offer data-seconds="10">: what is offered for some seconds only; not taken away from under a hand.
+customElements.define("brief-offer", class extends HTMLElement {
+  connectedCallback() {
+    this.timer = setTimeout(() => this.go(), 1000 * Number(this.dataset.seconds));
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+  }
+
+  go() {
+    if (!this.matches(":focus-within, :hover")) this.remove();
+    else this.timer = setTimeout(() => this.go(), 1000);
+  }
+});
+
 // What htmx brought in and should be read next.
 document.addEventListener("htmx:afterSettle", (event) => {
   event.detail.target?.querySelector?.("[data-focus]")?.focus();
