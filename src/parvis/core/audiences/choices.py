@@ -1,10 +1,10 @@
 """What a person may pick for their readers, and what they picked, before and after it is an expression."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from parvis.core.people.models import Person
@@ -59,6 +59,13 @@ class AudienceChoice:
             | alone(self.without_people)
             | ({mine} if self.without_connections else set()),
         )
+
+    def including(self, person: int) -> Self:
+        """The same with this person let in, and not kept out by name; a group that is kept out still wins."""
+        everybody = {PUBLIC, MEMBERS} & self.groups
+        people = self.people if everybody else self.people | {person}
+        width = self.width if everybody else width_of(self.groups, people, connections=self.connections)
+        return replace(self, width=width, people=people, without_people=self.without_people - {person})
 
     @classmethod
     def simple(cls, width: str) -> Self:
@@ -157,6 +164,24 @@ def named(person: Person, names: Iterable[str]) -> dict[str, list[int]]:
     known = Person.objects.filter(within_reach(person)).values_list("pk", "name")
     folded = [(pk, fold(name)) for pk, name in known]
     return {name: [pk for pk, other in folded if other == as_folded] for name, as_folded in wanted.items()}
+
+
+def begins(name: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether each word begins some part of the name; both folded."""
+    return all(any(part.startswith(word) for part in name) for word in words)
+
+
+def people_called(person: Person, words: Sequence[str], limit: int) -> Sequence[Person]:
+    """People within reach whose names these words begin, connections first; for no words, connections alone."""
+    mine = Group.objects.filter(kind=GroupKind.CONNECTIONS, owner=person)
+    near = Membership.objects.filter(group__in=mine).values("person")
+    reach = Person.objects.filter(within_reach(person)).annotate(is_near=Q(pk__in=near))
+    if not words:
+        return list(reach.filter(is_near=True).order_by("name", "pk")[:limit])
+    known = reach.order_by("-is_near", "name", "pk").values_list("pk", "name")
+    found = [pk for pk, name in known if begins(fold(name).split(), words)][:limit]
+    rows = reach.in_bulk(found)
+    return [rows[pk] for pk in found if pk in rows]
 
 
 def readers(choice: AudienceChoice, author: Person, at: int) -> set[int]:

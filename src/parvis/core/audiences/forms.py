@@ -11,19 +11,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from parvis.core.people.models import Person
+from parvis.lib.text.mentions import mentions
 
 from .actions import Expression, PublicExcludesNobody
 from .choices import CIRCLE, PERSON, AudienceChoice, NotYours, circles, named
 from .holders import within_reach
+from .mentioned import people_mentioned
 from .models import MEMBERS, Audience, Group, GroupKind
 from .rule import microseconds
 from .words import Said, said
 
-MOST_PEOPLE = 200
+LISTED = 30
 
 
 class AudiencePicker(forms.Widget):
-    """Draws the choices of one person; reads what was picked as plain names, not yet believed."""
+    """Draws the choices of one person; reads what was picked as plain names, not yet believed.
+
+    `is_brief` lists nobody but those picked, and leaves the others to be found by name; `asks` is the value of `do`
+    by which the page itself says who will read, without JavaScript; `mentions` is what stands after the @s of a text.
+    """
 
     template_name = "audiences/choices.html"
     use_fieldset = True
@@ -31,6 +37,9 @@ class AudiencePicker(forms.Widget):
     def __init__(self, person: Person, usual: str = "") -> None:
         super().__init__()
         self.person, self.usual = person, usual
+        self.is_brief = False
+        self.asks = ""
+        self.mentions: Sequence[str] = ()
 
     def id_for_label(self, id_: str, index: str = "0") -> str:
         return f"{id_}_{index}" if id_ and index else id_
@@ -55,8 +64,9 @@ class AudiencePicker(forms.Widget):
         chosen = {*picked["in"], *picked["out"]}
         typed = [*apart(picked["in_names"]), *apart(picked["out_names"])]
         several = {pk for found in named(self.person, typed).values() if len(found) > 1 for pk in found}
-        at_hand = self.at_hand()
+        at_hand = [] if self.is_brief else self.at_hand()
         people = self.known(at_hand, chosen, several)
+        few = not self.is_brief and len(at_hand) < LISTED
         context["widget"]["picker"] = {
             **picked,
             "person": self.person,
@@ -64,7 +74,9 @@ class AudiencePicker(forms.Widget):
             "circles": [(f"{CIRCLE}{circle.public_id}", circle) for circle in own],
             "people": [(f"{PERSON}{person.public_id}", person) for person in people],
             "members": Person.objects.members().count(),
-            "connections": len(at_hand) if len(at_hand) < MOST_PEOPLE else self.connections().count(),
+            "connections": len(at_hand) if few else self.connections().count(),
+            "asks": self.asks,
+            "mentions": self.mentions,
             "kept": picked.get("kept", False) or picked["choice"] == "kept",
         }
         return context
@@ -77,7 +89,7 @@ class AudiencePicker(forms.Widget):
     def at_hand(self) -> Sequence[Person]:
         """The first of the people connected to this one, by name."""
         reach = Person.objects.filter(within_reach(self.person), pk__in=self.connections().values("pk"))
-        return list(reach.order_by("name", "pk")[:MOST_PEOPLE])
+        return list(reach.order_by("name", "pk")[:LISTED])
 
     def known(
         self, first: Sequence[Person], chosen: Iterable[str], several: Iterable[int]
@@ -146,6 +158,8 @@ class AudienceField(forms.Field):
 
     `initial` is a choice, an audience, or the name of a simple choice; `usual` is what is usual in this place.
     """
+
+    widget: AudiencePicker
 
     def __init__(self, *, person: Person, usual: str = "", **options: Any) -> None:
         options.setdefault("label", gettext_lazy("Who will see this?"))
@@ -233,7 +247,9 @@ class AudienceForm(forms.Form):
     """The picker as a form of its own, beside the form of whatever is written.
 
     `initial` may hold the audience until now, or the name of a simple choice; `usual`, what is usual in this place;
-    `back`, the path that takes what was written, so that the page of names can publish it without JavaScript.
+    `back`, the path that takes what was written, so that the page of names can publish it without JavaScript (it
+    lists the people one may tick, and this form does not); `asks`, the `do` of the page that answers by itself;
+    `text`, what is published already, whose mentions are looked at.
     """
 
     def __init__(
@@ -244,11 +260,16 @@ class AudienceForm(forms.Form):
         at: datetime,
         usual: str = "",
         back: str = "",
+        asks: str = "",
+        text: str = "",
         **options: Any,
     ) -> None:
         super().__init__(data, **options)
         before = (options.get("initial") or {}).get("audience") or usual
-        self.fields["audience"] = AudienceField(person=person, usual=usual, initial=before)
+        field = AudienceField(person=person, usual=usual, initial=before)
+        field.widget.is_brief, field.widget.asks = bool(back), asks
+        field.widget.mentions = mentions(text)
+        self.fields["audience"] = field
         self.person, self.at, self.back = person, at, back
 
     def expression(self) -> Expression:
@@ -256,8 +277,29 @@ class AudienceForm(forms.Form):
         choice: AudienceChoice = self.cleaned_data["audience"]
         return choice.expression(self.person)
 
-    def said(self) -> Said:
-        """What it means, in words: of what was picked, or else of what it begins with."""
+    def said(self, text: str = "") -> Said:
+        """What it means, in words: of what was picked, or else of what it begins with; and of whom `text` mentions."""
         field = self.fields["audience"]
         picked = self.cleaned_data["audience"] if self.is_valid() else choice_of(field.initial, self.person)
-        return said(picked, self.person, microseconds(self.at))
+        mentioned = people_mentioned(self.person, mentions(text))
+        return said(picked, self.person, microseconds(self.at), mentioned=mentioned)
+
+
+def with_one_more(data: QueryDict, *, person: Person, name: str = "audience") -> QueryDict:
+    """What was sent, with the person let in whom its input `…-add` names; unchanged when there is none to let in."""
+    wanted = data.get(f"{name}-add", "").removeprefix(PERSON)
+    more = Person.objects.filter(within_reach(person), public_id=wanted).first() if wanted else None
+    if more is None:
+        return data
+    field = AudienceField(person=person)
+    try:
+        choice = field.clean(field.widget.value_from_datadict(data, {}, name))
+    except ValidationError:
+        return data
+    changed, held = data.copy(), written(choice.including(more.pk), person)
+    changed[name] = held["choice"]
+    for side in ("in", "out"):
+        changed.setlist(f"{name}-{side}", held[side])
+        changed.pop(f"{name}-{side}-names", None)
+    changed.pop(f"{name}-add", None)
+    return changed

@@ -11,5 +11,7 @@ urlpatterns = [
     path("people/<str:public_id>/unblock/", people.unblock, name="unblock"),
     path("me/blocks/", people.blocks, name="blocks"),
     path("audience/sentence/", audience.sentence, name="audience-sentence"),
+    path("audience/choices/", audience.choices, name="audience-choices"),
+    path("audience/find/", audience.find, name="audience-find"),
     path("audience/who/", audience.who_reads, name="audience-who"),
 ]

@@ -12,6 +12,7 @@ from parvis.core.people.models import Person
 
 from .choices import AudienceChoice, readers
 from .holders import names
+from .mentioned import Unseen, unseen_by
 from .models import MEMBERS, PUBLIC, Audience, Group
 from .openness import openness_of
 from .rule import Viewer
@@ -42,6 +43,7 @@ class Said:
     people: Sequence[Person]
     kept_out: Sequence[Person]
     warning: str = ""
+    unseen: Sequence[Unseen] = ()
 
 
 def listed(words: Sequence[str]) -> str:
@@ -92,7 +94,9 @@ def glyph_of(choice: AudienceChoice) -> Glyph:
             return width
 
 
-def said(choice: AudienceChoice, author: Person, at: int, usual: str = "") -> Said:
+def said(
+    choice: AudienceChoice, author: Person, at: int, usual: str = "", mentioned: Sequence[Person] = ()
+) -> Said:
     """The sentence for a choice, as live as the rule itself. `usual` names what is usually chosen in this place."""
     kind = glyph_of(choice)
     if kind == "everyone":
@@ -103,7 +107,9 @@ def said(choice: AudienceChoice, author: Person, at: int, usual: str = "") -> Sa
     reached = readers(choice, author, at)
     if not reached:
         sentence = _("Nobody but you will see this.")
-        return Said("me", sentence, _("Keep for yourself"), 0, [], kept_out(choice, author, at, reached))
+        out = kept_out(choice, author, at, reached)
+        unseen = unseen_by(mentioned, choice, author, reached)
+        return Said("me", sentence, _("Keep for yourself"), 0, [], out, unseen=unseen)
     words = {"people": of_people(len(reached)), "label": label(choice)}
     return Said(
         kind,
@@ -113,6 +119,7 @@ def said(choice: AudienceChoice, author: Person, at: int, usual: str = "") -> Sa
         list(names(reached)),
         kept_out(choice, author, at, reached),
         surprise(choice, author, at, reached, usual),
+        unseen_by(mentioned, choice, author, reached),
     )
 
 

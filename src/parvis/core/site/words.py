@@ -13,6 +13,13 @@ WORDS: dict[str, str | Promise] = {
     "sentence-missing": _(
         "We cannot tell right now who will see this; the page before publishing will say it."
     ),
+    "found-list": _("People and groups found"),
+    "found": _("%(count)s found"),
+    "found-more": _("%(count)s shown, and there are more: go on typing"),
+    "found-chosen": _("Chosen already"),
+    "found-none": _("There is nobody and no circle by that name."),
+    "found-missing": _("The square cannot be asked right now. You can type a whole name."),
+    "picked": _("%(name)s is chosen"),
     "tools": _("Shape the text"),
     "bold": _("Strong"),
     "italic": _("Emphasis"),

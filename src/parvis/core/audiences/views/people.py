@@ -16,6 +16,7 @@ from parvis.lib.text.search import fold
 
 from ..actions import block as shut
 from ..actions import unblock as open_again
+from ..choices import begins
 from ..holders import within_reach
 from ..meeting import may_meet
 from ..models import Block
@@ -37,11 +38,6 @@ def people(request: Request) -> HttpResponseBase:
     found = list(reach.order_by("name", "pk")[: SHOWN + 1])
     page = {"people": found[:SHOWN], "more": len(found) > SHOWN, "q": request.GET.get("q", "")[:100]}
     return render(request, "audiences/people.html", page)
-
-
-def begins(name: list[str], words: list[str]) -> bool:
-    """Whether each word begins some part of the name."""
-    return all(any(part.startswith(word) for part in name) for word in words)
 
 
 @require_safe

@@ -21,13 +21,14 @@ PAGE = """<!doctype html><html lang="en"><title>Try</title><script type="applica
 EDITOR = """<form method="post" action="/write/"><input type="hidden" name="csrfmiddlewaretoken" value="t"><input name="title"><input type="hidden" name="version" value="3">
 <text-editor data-autosave="/autosave/" data-upload="/upload/" data-preview="/preview/" data-version="3"><div class="editor">
 <textarea id="text" name="text" aria-label="Text">As it was</textarea></div></text-editor><button id="publish">Publish</button></form>"""
-PICKER = """<form><div class="{css}"><audience-picker data-sentence="/sentence/">
+PICKER = """<form><input type="hidden" name="csrfmiddlewaretoken" value="t"><div class="{css}"><audience-picker data-sentence="/sentence/" data-choices="/choices/">
 <label class="choice"><input type="radio" name="a" value="me" checked><span>Me</span></label>
 <label class="choice"><input type="radio" name="a" value="custom" data-opens><span>Some</span></label>
-<fieldset data-custom><input type="search" data-filter="#list" aria-label="Find"><div id="list">
-<label><input type="checkbox" name="a-in" value="1">Élise</label><label><input type="checkbox" name="a-in" value="2">Marc</label></div></fieldset>
+<fieldset data-custom><label><input type="checkbox" name="a-in" value="1">Family</label><div data-by-name><label for="names">Names</label>
+<div data-plain id="names-help">With commas.</div><input type="text" name="a-in-names" id="names" aria-describedby="names-help" data-find="/find/" data-for="in" data-name="a-in">
+<div data-picked><label class="choice"><input type="checkbox" name="a-in" value="person:2">Marc</label></div></div></fieldset>
 <div class="row"><div data-sentence-here aria-live="polite"></div></div></audience-picker></div>
-<textarea name="text">secret words</textarea><button data-audience-button>Publish</button></form>"""
+<textarea name="text" aria-label="Text">secret words</textarea><button data-audience-button>Publish</button></form>"""
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -257,10 +258,8 @@ class TestAudiencePicker:
         expect(page.locator("[data-sentence-here]")).to_have_text("Visible to 12 people")
         expect(page.locator("[data-audience-button]")).to_have_text("Publish to 12 people")
         page.check("[value=custom]")
-        page.check("[name=a-in][value='1']")
-        page.wait_for_function(
-            "performance.getEntriesByType('resource').some((r) => r.name.endsWith('a=custom&a-in=1'))"
-        )
+        with page.expect_request("**/sentence/?a=custom&a-in=1&a-in-names="):
+            page.check("[name=a-in][value='1']")
 
     def test_what_is_written_is_never_in_the_question(self, house):
         house.answers("/sentence/", body=self.SAID)
@@ -277,16 +276,32 @@ class TestAudiencePicker:
         page.get_by_text("Change who").click()
         expect(page.locator("[value=me]")).to_be_focused()
 
-    def test_a_long_list_is_narrowed_without_minding_accents(self, house):
-        from playwright.sync_api import expect
-
+    def test_what_stands_after_an_at_is_posted_and_stands_in_no_address(self, house):
         house.answers("/sentence/", body=self.SAID)
         page = house.open(PICKER.format(css=""))
-        expect(page.locator("[data-custom]")).to_be_hidden()
-        page.check("[value=custom]")
-        page.fill("[type=search]", "elise")
-        expect(page.get_by_text("Marc")).to_be_hidden()
-        expect(page.get_by_text("Élise")).to_be_visible()
+        page.wait_for_selector("[data-sentence-here] .seen")
+        with page.expect_request(lambda request: request.method == "POST") as asked:
+            page.fill("textarea", "Thanks @Élise Roux of the lower town, and mail to a@b.example")
+        body = asked.value.post_data
+        assert "audience-mentions=%C3%89lise+Roux+of+the&" in body
+        assert "csrfmiddlewaretoken=t" in body
+        assert "town" not in body
+        assert all("Roux" not in url for url, _body in house.asked)
+
+    def test_someone_mentioned_is_let_in_by_a_button(self, house):
+        from playwright.sync_api import expect
+
+        button = '<button type="button" data-add="person:7">Let Élise read it</button>'
+        house.answers("/sentence/", body=self.SAID + button)
+        drawn = PICKER.format(css="").replace(' value="me" checked', ' value="me"')
+        start, end = drawn.index("<audience-picker"), drawn.index("</audience-picker>")
+        drawn = drawn[start:end].replace('value="custom"', 'value="custom" checked') + "</audience-picker>"
+        house.answers("/choices/", body=drawn)
+        page = house.open(PICKER.format(css=""))
+        page.get_by_role("button", name="Let Élise read it").click()
+        expect(page.locator("[value=custom]")).to_be_checked()
+        expect(page.locator("[data-sentence-here]")).to_be_focused()
+        assert "/choices/?a=me&a-in-names=&audience-add=person%3A7" in house.asked[-2][0] + house.asked[-1][0]
 
     def test_a_silent_house_is_said(self, house):
         from playwright.sync_api import expect
@@ -294,6 +309,106 @@ class TestAudiencePicker:
         house.answers("/sentence/", status=500)
         page = house.open(PICKER.format(css=""))
         expect(page.locator("[data-sentence-here]")).to_contain_text("We cannot tell right now")
+
+
+class TestFinder:
+    """A combobox as the ARIA Authoring Practices describe it: the focus stays in the field, the arrows choose."""
+
+    FOUND = {
+        "found": [
+            {"value": "1", "name": "Family", "about": "3 people"},
+            {"value": "person:7", "name": "Élise Roux", "about": "your connection"},
+        ],
+        "more": False,
+    }
+
+    @pytest.fixture
+    def names(self, house):
+        house.answers("/sentence/", body=TestAudiencePicker.SAID)
+        house.answers("/find/", body=json.dumps(self.FOUND))
+        page = house.open(PICKER.format(css=""))
+        page.check("[value=custom]")
+        return page.get_by_role("combobox", name="Names")
+
+    def test_offers_what_the_house_finds_and_ticks_what_is_picked_by_keyboard(self, names, house):
+        from playwright.sync_api import expect
+
+        page = names.page
+        expect(page.locator("[data-plain]")).to_be_hidden()
+        expect(page.get_by_label("Marc")).to_have_count(0)
+        names.press_sequentially("el")
+        expect(page.get_by_role("option")).to_have_count(2)
+        expect(names).to_have_attribute("aria-expanded", "true")
+        expect(page.get_by_role("status")).to_have_text("2 found")
+        names.press("ArrowDown")
+        names.press("ArrowDown")
+        option = page.get_by_role("option", name="Élise Roux")
+        expect(option).to_have_attribute("aria-selected", "true")
+        expect(names).to_have_attribute("aria-activedescendant", option.get_attribute("id"))
+        expect(names).to_be_focused()
+        names.press("Enter")
+        expect(page.get_by_role("checkbox", name="Élise Roux")).to_be_checked()
+        expect(names).to_have_value("")
+        expect(names).to_have_attribute("aria-expanded", "false")
+        expect(names).not_to_have_attribute("aria-activedescendant", "")
+        expect(page.get_by_role("status")).to_have_text("Élise Roux is chosen")
+        assert page.url.endswith("/write/")  # Enter sent no form
+        assert any(url.endswith("/find/?q=el&for=in") for url, _body in house.asked)
+
+    def test_ticks_the_box_there_is_and_offers_it_no_more(self, names):
+        from playwright.sync_api import expect
+
+        names.press_sequentially("fam")
+        names.page.get_by_role("option", name="Family").click()
+        expect(names.page.get_by_role("checkbox", name="Family")).to_be_checked()
+        names.press_sequentially("fam")
+        expect(names.page.get_by_role("option")).to_have_count(1)
+
+    def test_closes_on_escape_and_empties_on_a_second(self, names):
+        from playwright.sync_api import expect
+
+        names.press_sequentially("el")
+        expect(names.page.get_by_role("option")).to_have_count(2)
+        names.press("Escape")
+        expect(names.page.get_by_role("listbox")).to_be_hidden()
+        expect(names).to_have_value("el")
+        names.press("Escape")
+        expect(names).to_have_value("")
+
+    def test_opens_with_those_one_knows(self, names, house):
+        from playwright.sync_api import expect
+
+        names.press("ArrowDown")
+        expect(names.page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+        assert any(url.endswith("/find/?q=&for=in") for url, _body in house.asked)
+
+    def test_takes_a_whole_name_that_was_typed_and_left(self, names):
+        from playwright.sync_api import expect
+
+        names.press_sequentially("élise roux")
+        expect(names.page.get_by_role("option")).to_have_count(2)
+        names.press("Tab")
+        expect(names.page.get_by_role("checkbox", name="Élise Roux")).to_be_checked()
+
+    def test_half_a_name_is_not_asked_about(self, names, house):
+        names.press_sequentially("el")
+        ticked = names.page.get_by_label("Family")
+        with names.page.expect_request("**/sentence/?a=custom"):
+            ticked.evaluate("(box) => box.dispatchEvent(new Event('change', {bubbles: true}))")
+        assert all("names=el" not in url for url, _body in house.asked)
+
+    def test_says_when_there_is_nobody_and_when_the_house_is_silent(self, names, house):
+        from playwright.sync_api import expect
+
+        house.answers("/find/", body='{"found": [], "more": false}')
+        names.press_sequentially("zz")
+        expect(names.page.get_by_role("status")).to_have_text("There is nobody and no circle by that name.")
+        house.answers("/find/", status=429, body='{"error": "Wait a minute."}')
+        names.press_sequentially("z")
+        expect(names.page.get_by_role("status")).to_have_text("Wait a minute.")
+        house.answers("/find/", status=500, body="oh")
+        names.press_sequentially("z")
+        expect(names.page.get_by_role("status")).to_contain_text("cannot be asked right now")
 
 
 class TestHouse:

@@ -68,7 +68,11 @@ def audience(request: Request, public_id: str) -> HttpResponse:
     if found.audience is None:
         raise Http404
     form = AudienceForm(
-        request.POST or None, person=person, at=request.at, initial={"audience": found.audience}
+        request.POST or None,
+        person=person,
+        at=request.at,
+        initial={"audience": found.audience},
+        text=f"{found.title}\n{found.text}",
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -27,7 +27,10 @@ def say(request: Request) -> HttpResponse:
     """Publish a short status for the audience chosen beside it."""
     person = who(request)
     form = StatusForm(request.POST, request.FILES)
-    choice = AudienceForm(request.POST, person=person, at=request.at)
+    usual = KINDS["stream.status"].default_audience
+    choice = AudienceForm(request.POST, person=person, at=request.at, usual=usual, back=reverse("status-say"))
+    if request.POST.get("do") == "change":
+        return render(request, "stream/say.html", {"form": form, "choice": choice})
     if form.is_valid() and choice.is_valid():
         try:
             audience = audience_for(expression=choice.expression(), owner=person)

@@ -1,21 +1,30 @@
-// <audience-picker data-sentence="/audience/sentence/">: says who will see, while one chooses.
+// <audience-picker data-sentence="/audience/sentence/" data-choices="/audience/choices/">: says who will see, while one chooses.
 // In a composer (.say) the choices fold behind the sentence; elsewhere they stay open.
+import { Finder } from "./finder.js";
 import { make, say } from "./words.js";
 
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+// What may be a name after an @ that begins a word: four words at most leave the text.
+const MENTION = /(?<![\p{L}\p{N}_@/.+-])@(\p{L}[\p{L}\p{M}\p{N}'’-]*(?: [\p{L}\p{N}][\p{L}\p{M}\p{N}'’-]*){0,3})/gu;
+const WRITTEN = "textarea[name=text], input[name=title]";
 
 class AudiencePicker extends HTMLElement {
   connectedCallback() {
     this.here = this.querySelector("[data-sentence-here]");
-    this.button = this.closest("form")?.querySelector("[data-audience-button]");
+    this.form = this.closest("form");
+    this.button = this.form?.querySelector("[data-audience-button]");
     this.addEventListener("change", () => this.later(0));
     this.addEventListener("input", (event) => {
-      if (event.target.dataset.filter) this.narrow(event.target);
-      else if (event.target.type === "text") this.later(400);
+      if (event.target.type === "text" && !event.target.dataset.find) this.later(400);
     });
-    this.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target.dataset.filter) event.preventDefault();
+    this.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-add]");
+      if (button) this.letIn(button);
     });
+    this.listen = (event) => {
+      if (event.target.matches(WRITTEN) && String(this.mentions()) !== this.mentioned) this.later(800);
+    };
+    this.form?.addEventListener("input", this.listen);
+    for (const input of this.querySelectorAll("input[data-find]")) new Finder(input);
     this.dataset.live = "";
     if (this.closest(".say")) this.fold();
     this.later(0);
@@ -24,6 +33,7 @@ class AudiencePicker extends HTMLElement {
   disconnectedCallback() {
     clearTimeout(this.timer);
     this.asked?.abort();
+    this.form?.removeEventListener("input", this.listen);
   }
 
   later(wait) {
@@ -31,23 +41,39 @@ class AudiencePicker extends HTMLElement {
     this.timer = setTimeout(() => this.ask(), wait);
   }
 
-  /** The picker's own fields, and nothing else of the form, go into the question. */
+  /** The picker's own fields, and nothing else of the form, go into the question; a name half typed does not. */
   question() {
     const query = new URLSearchParams();
     for (const field of this.querySelectorAll("[name]")) {
       const chosen = field.type === "radio" || field.type === "checkbox" ? field.checked : !["submit", "button"].includes(field.type);
-      if (chosen && !field.disabled) query.append(field.name, field.value);
+      if (chosen && !field.disabled && !(field.dataset.find && field === document.activeElement)) query.append(field.name, field.value);
     }
     return query;
+  }
+
+  /** What stands after each @ of the text. */
+  mentions() {
+    const texts = [...(this.form?.querySelectorAll(WRITTEN) ?? [])].map((field) => field.value);
+    return [...new Set(texts.flatMap((text) => [...text.matchAll(MENTION)].map((found) => found[1])))].slice(0, 20);
+  }
+
+  /** Words of the text are posted, so that they stand in no address. */
+  send(mentions) {
+    const query = this.question();
+    const options = { headers: { "X-Requested-With": "fetch" }, redirect: "error", signal: this.asked.signal };
+    if (!mentions.length) return fetch(`${this.dataset.sentence}?${query}`, options);
+    for (const one of mentions) query.append("audience-mentions", one);
+    query.append("csrfmiddlewaretoken", this.form?.elements.namedItem("csrfmiddlewaretoken")?.value ?? "");
+    return fetch(this.dataset.sentence, { ...options, method: "POST", body: query });
   }
 
   async ask() {
     this.asked?.abort();
     this.asked = new AbortController();
+    const mentions = this.mentions();
+    this.mentioned = String(mentions);
     try {
-      const answer = await fetch(`${this.dataset.sentence}?${this.question()}`, {
-        headers: { "X-Requested-With": "fetch" }, redirect: "error", signal: this.asked.signal,
-      });
+      const answer = await this.send(mentions);
       if (!answer.ok) throw new Error(String(answer.status));
       this.here.innerHTML = await answer.text();
       const words = this.here.querySelector("[data-button]")?.dataset.button;
@@ -57,12 +83,19 @@ class AudiencePicker extends HTMLElement {
     }
   }
 
-  /** Show the lines that hold what was typed; those that are ticked stay. */
-  narrow(field) {
-    const wanted = plain(field.value.trim());
-    for (const line of this.querySelectorAll(`${field.dataset.filter} label`)) {
-      line.hidden = Boolean(wanted) && !plain(line.textContent).includes(wanted) && !line.querySelector(":checked");
-    }
+  /** One more person may read it: the house draws the choices anew. */
+  async letIn(button) {
+    const query = this.question();
+    query.append("audience-add", button.dataset.add);
+    const answer = await fetch(`${this.dataset.choices}?${query}`, { redirect: "error" }).catch(() => null);
+    const drawn = make("div");
+    if (answer?.ok) drawn.innerHTML = await answer.text();
+    const picker = drawn.querySelector("audience-picker");
+    if (!picker) return void this.later(0);
+    this.replaceWith(picker);
+    picker.here.tabIndex = -1;
+    picker.here.focus();
+    picker.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   /** One sentence and a way to change it. */
