@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from .views import feeds, keeping, post, reading, terms, writing
+from .views import feeds, keeping, post, readers, reading, terms, writing
 
 WRITE = "write/<str:public_id>/"
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{WRITE}save/", writing.save, name="save"),
     path(f"{WRITE}pictures/", writing.upload, name="pictures"),
     path(f"{WRITE}preview/", writing.preview, name="preview"),
+    path(f"{WRITE}readers/", readers.readers, name="readers"),
     path(f"{WRITE}delete/", keeping.delete, name="delete"),
     path(f"{WRITE}restore/", keeping.restore, name="restore"),
     path(f"{WRITE}withdraw/", keeping.withdraw, name="withdraw"),

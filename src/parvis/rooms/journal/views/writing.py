@@ -95,6 +95,8 @@ def editor(request: Request, public_id: str) -> HttpResponseBase:
             return publish(request, post, is_later=what == "schedule")
         case "pictures":
             return add_pictures(request, post)
+        case "readers":
+            return ask_readers(request, post)
         case "preview":
             return editor_page(request, post, preview=preview_of(request, post))
         case _:
@@ -104,11 +106,23 @@ def editor(request: Request, public_id: str) -> HttpResponseBase:
 def keep(request: Request, post: Post) -> HttpResponse:
     """Save what stands in the editor, beside what is published."""
     try:
-        actions.keep(post=post, fields=fields_of(request.POST), version=version(request.POST), at=request.at)
+        data = with_alternatives(request.POST)
+        actions.keep(post=post, fields=fields_of(data), version=version(data), at=request.at)
     except stream.StaleCopy as stale:
         return editor_page(request, post, refusal=stale)
     messages.success(request, _("Saved. Only you see it."))
     return see_other("journal:edit", post.publication.public_id)
+
+
+def ask_readers(request: Request, post: Post) -> HttpResponse:
+    """Save what stands in the editor, its new pictures too, and lead to the page of those who will read it."""
+    data = with_alternatives(request.POST)
+    try:
+        data = with_new_pictures(request, post, data)
+        actions.keep(post=post, fields=fields_of(data), version=version(data), at=request.at)
+    except Refusal as refusal:
+        return editor_page(request, post, data=data, refusal=refusal)
+    return see_other("journal:readers", post.publication.public_id)
 
 
 def publish(request: Request, post: Post, *, is_later: bool) -> HttpResponse:
@@ -158,18 +172,23 @@ def add_pictures(request: Request, post: Post) -> HttpResponse:
     """Hang the chosen pictures on the post and put them at the end of its text: the way without JavaScript."""
     data = request.POST.copy()
     try:
-        for file in request.FILES.getlist("pictures")[:20]:
-            made = stream.attach(
-                publication=post.publication,
-                owner=who(request),
-                name=file.name or "",
-                data=file.read(),
-                at=request.at,
-            )
-            data["text"] = f"{data.get('text', '').rstrip()}\n\n![]({picture_address(made)})\n"
+        return editor_page(request, post, data=with_new_pictures(request, post, data))
     except Refusal as refusal:
         return editor_page(request, post, data=data, refusal=refusal)
-    return editor_page(request, post, data=data)
+
+
+def with_new_pictures(request: Request, post: Post, data: QueryDict) -> QueryDict:
+    """The form with the pictures that came along at the end of its text. Raises what `attach` raises."""
+    for file in request.FILES.getlist("pictures")[:20]:
+        made = stream.attach(
+            publication=post.publication,
+            owner=who(request),
+            name=file.name or "",
+            data=file.read(),
+            at=request.at,
+        )
+        data["text"] = f"{data.get('text', '').rstrip()}\n\n![]({picture_address(made)})\n"
+    return data
 
 
 def version(data: QueryDict) -> int:
@@ -184,12 +203,16 @@ def post_form(request: Request, post: Post, data: QueryDict | None) -> PostForm:
     return PostForm(data, initial=initial, square=request.square, person=who(request))
 
 
-def audience_form(request: Request, post: Post, data: QueryDict | dict[str, Any] | None) -> AudienceForm:
+def audience_form(
+    request: Request, post: Post, data: QueryDict | dict[str, Any] | None, asks: str = "readers"
+) -> AudienceForm:
     """The audience picker, with what was sent, else with what was kept, else with what is published."""
     data = data if data is not None else audience_of(actions.copy_of(post.publication))
     before = post.publication.audience
     initial = {"audience": before} if before is not None else {"audience": "everyone"}
-    return AudienceForm(data, person=who(request), at=request.at, usual="everyone", initial=initial)
+    return AudienceForm(
+        data, person=who(request), at=request.at, usual="everyone", initial=initial, asks=asks
+    )
 
 
 def editor_page(
