@@ -7,6 +7,7 @@ from .views import comments, connections, media, people, publications, sources, 
 urlpatterns = [
     path("p/<str:public_id>/", publications.publication, name="publication"),
     path("p/<str:public_id>/who/", publications.who, name="publication-who"),
+    path("p/<str:public_id>/newcomers/", publications.newcomers, name="publication-newcomers"),
     path("p/<str:public_id>/audience/", publications.audience, name="publication-audience"),
     path("p/<str:public_id>/delete/", publications.delete, name="publication-delete"),
     path("p/<str:public_id>/restore/", publications.restore, name="publication-restore"),

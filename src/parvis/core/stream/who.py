@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from parvis.core.audiences.actions import Expression, expression_of
 from parvis.core.audiences.holders import holders
-from parvis.core.audiences.models import PUBLIC, Group
+from parvis.core.audiences.models import PUBLIC, Group, GroupKind, Membership
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Person
 
 from .models import Placement, Publication
+
+ONE_BY_ONE = {GroupKind.PERSON, GroupKind.MEMBERS}
 
 
 @dataclass(frozen=True)
@@ -21,11 +23,29 @@ class Reader:
 
 
 @dataclass(frozen=True)
+class Newcomers:
+    """People who came into a group after the author had chosen it, and who read it because of that alone."""
+
+    group: Group
+    people: Sequence[Person]
+
+    @property
+    def count(self) -> int:
+        return len(self.people)
+
+
+@dataclass(frozen=True)
 class Who:
-    """Everyone (`is_public`), or these people besides the author."""
+    """Everyone (`is_public`), or these people besides the author; among them, by group, those who came since."""
 
     is_public: bool
     readers: Sequence[Reader]
+    newcomers: Sequence[Newcomers] = ()
+
+    @property
+    def came_since(self) -> int:
+        """How many of them came since the author chose the readers."""
+        return sum(one.count for one in self.newcomers)
 
     @property
     def count(self) -> int:
@@ -47,7 +67,25 @@ def who_can_see(publication: Publication, viewer: Viewer) -> Who:
             expression_of(placement.stream.audience), author=publication.author, ord=placement.ord
         ):
             let_in.setdefault(holder.person, set()).update(holder.because)
-    return Who(False, named(let_in))
+    readers = named(let_in)
+    return Who(False, readers, newcomers(publication, readers))
+
+
+def newcomers(publication: Publication, readers: Sequence[Reader]) -> Sequence[Newcomers]:
+    """Those whom only groups let in that they joined since the author last chose the readers; members join freely."""
+    moments = [moment for moment in (publication.published_at, publication.audience_at) if moment is not None]
+    groups = {
+        group.pk: group for reader in readers for group in reader.because if group.kind not in ONE_BY_ONE
+    }
+    if not moments or not groups:
+        return []
+    rows = Membership.objects.filter(group__in=groups, added_at__gt=max(moments))
+    joined = set(rows.values_list("person_id", "group_id"))
+    came: dict[int, list[Person]] = {}
+    for reader in readers if joined else ():
+        if all((reader.person.pk, group.pk) in joined for group in reader.because):
+            came.setdefault(reader.because[0].pk, []).append(reader.person)
+    return [Newcomers(groups[pk], people) for pk, people in came.items()]
 
 
 def who_would_see(expression: Expression, *, author: Person, at: int) -> Who:

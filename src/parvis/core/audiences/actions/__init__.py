@@ -7,6 +7,7 @@ from .expressions import (
     ExcludesYourself,
     Expression,
     PublicExcludesNobody,
+    TooManyChosen,
     audience_for,
     expression_of,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "ExcludesYourself",
     "Expression",
     "PublicExcludesNobody",
+    "TooManyChosen",
     "add_to_circle",
     "archive_circle",
     "audience_for",

@@ -11,6 +11,8 @@ from parvis.lib.refusal import Refusal
 from ..models import MEMBERS, PUBLIC, Audience, Membership, Term
 from .groups import one_person_group
 
+LONGEST = 2000
+
 
 class PublicExcludesNobody(Refusal):
     def __init__(self) -> None:
@@ -22,6 +24,13 @@ class PublicExcludesNobody(Refusal):
 class ExcludesYourself(Refusal):
     def __init__(self) -> None:
         super().__init__(_("You are yourself in a group that you exclude. Choose the people one by one."))
+
+
+class TooManyChosen(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            _("That is too many people one by one. Make a circle of them, and choose the circle.")
+        )
 
 
 @dataclass(frozen=True)
@@ -64,7 +73,7 @@ def expression_of(audience: Audience) -> Expression:
 def audience_for(*, expression: Expression, owner: Person) -> Audience:
     """The audience that this expression means when `owner` says it.
 
-    Raises PublicExcludesNobody, and ExcludesYourself when the owner stands in an excluded group.
+    Raises PublicExcludesNobody, TooManyChosen, and ExcludesYourself when the owner stands in an excluded group.
     """
     if {PUBLIC, MEMBERS} & expression.exclude:
         raise PublicExcludesNobody
@@ -73,6 +82,8 @@ def audience_for(*, expression: Expression, owner: Person) -> Audience:
     wanted = expression.canonical(one_person_group(owner).pk)
     if Membership.objects.filter(group__in=wanted.exclude, person=owner).exists():
         raise ExcludesYourself
+    if len(wanted.text()) > LONGEST:
+        raise TooManyChosen
     shared = wanted.include <= {PUBLIC, MEMBERS} and not wanted.exclude
     audience, made = Audience.objects.get_or_create(
         canon=wanted.text(), defaults={"owner": None if shared else owner}

@@ -12,7 +12,7 @@ from .comments import (
     withdraw_comment,
 )
 from .following import follow, follow_person, source_of, unfollow, unfollow_person
-from .publishing import Said, begin, change_audience, delete, edit, publish, restore
+from .publishing import Said, accept_readers, begin, change_audience, delete, edit, keep_out, publish, restore
 from .reports import report, settle
 from .standing import apply_standing_rule, drop_standing_rule, set_standing_rule
 from .statuses import edit_status, say, say_anew, withdraw_status
@@ -27,6 +27,7 @@ __all__ = [
     "StaleCopy",
     "TooLateToEdit",
     "TooLateToUndo",
+    "accept_readers",
     "answer",
     "apply_standing_rule",
     "attach",
@@ -44,6 +45,7 @@ __all__ = [
     "follow",
     "follow_person",
     "hide_comment",
+    "keep_out",
     "publish",
     "report",
     "restore",

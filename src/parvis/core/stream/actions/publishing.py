@@ -124,6 +124,22 @@ def change_audience(*, publication: Publication, audience: Audience, at: datetim
     return publication
 
 
+@transaction.atomic
+def keep_out(*, publication: Publication, people: Iterable[Person], at: datetime) -> Publication:
+    """The same people but for these, by name; whoever is let in later still reads it. Raises TooManyChosen."""
+    assert publication.audience is not None
+    here = expression_of(publication.audience)
+    out = here.exclude | {one_person_group(person).pk for person in people}
+    audience = audience_for(expression=Expression(here.include, out), owner=publication.author)
+    return change_audience(publication=publication, audience=audience, at=at)
+
+
+def accept_readers(*, publication: Publication, at: datetime) -> None:
+    """Those who read it now are those whom its author means; only who comes after that is new."""
+    publication.audience_at = at
+    publication.save(update_fields=["audience_at"])
+
+
 def sources_of(publication: Publication) -> list[Source]:
     """The sources in which a publication stands."""
     streams = (

@@ -59,6 +59,27 @@ def who(request: Request, public_id: str) -> HttpResponse:
     )
 
 
+@require_POST
+@members_only
+def newcomers(request: Request, public_id: str) -> HttpResponse:
+    """What becomes of those who came into a group since: kept out, or welcome."""
+    found = mine_or_404(asker(request), public_id)
+    if found.audience is None:
+        raise Http404
+    came = [one for group in who_can_see(found, request.viewer).newcomers for one in group.people]
+    if request.POST.get("do") != "keep-out":
+        actions.accept_readers(publication=found, at=request.at)
+        messages.success(request, _("It stays as it is."))
+        return see_other("publication-who", public_id)
+    try:
+        if came:
+            actions.keep_out(publication=found, people=came, at=request.at)
+        messages.success(request, _("Only those who could read it see it from now on."))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return see_other("publication-who", public_id)
+
+
 @require_http_methods(["GET", "POST"])
 @members_only
 def audience(request: Request, public_id: str) -> HttpResponse:
@@ -85,7 +106,8 @@ def audience(request: Request, public_id: str) -> HttpResponse:
                 request, _("It is for these people from now on, and so is what was there before.")
             )
             return see_other("publication", public_id)
-    return render(request, "stream/audience.html", {"form": form, "publication": found})
+    page = {"form": form, "publication": found, "who": who_can_see(found, request.viewer)}
+    return render(request, "stream/audience.html", page)
 
 
 @require_http_methods(["GET", "POST"])
