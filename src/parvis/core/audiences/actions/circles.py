@@ -1,5 +1,6 @@
 """Circles: groups of people that their owner names for themselves and nobody else ever reads the name of."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -34,9 +35,12 @@ def unused(owner: Person, name: str, but: Group | None = None) -> str:
 
 
 @transaction.atomic
-def make_circle(*, owner: Person, name: str, at: datetime) -> Group:
-    """A new, empty circle."""
-    return group_of(kind=GroupKind.CIRCLE, owner=owner, label=unused(owner, name), at=at)
+def make_circle(*, owner: Person, name: str, at: datetime, people: Iterable[Person] = ()) -> Group:
+    """A new circle, empty or of these people. Raises CircleNameTaken, NotToBeAdded."""
+    circle = group_of(kind=GroupKind.CIRCLE, owner=owner, label=unused(owner, name), at=at)
+    for person in people:
+        add_to_circle(circle=circle, person=person, at=at, opens_past=True)
+    return circle
 
 
 @transaction.atomic

@@ -26,6 +26,7 @@ from parvis.core.people.request import Request
 from parvis.lib.refusal import Refusal
 
 from ..effects import effect_of_adding, effect_of_removing
+from ..suggesting import suggestion
 
 
 class CircleForm(forms.Form):
@@ -55,16 +56,19 @@ def circle_or_404(request: Request, public_id: str) -> Group:
 
 @members_only
 def circles(request: Request) -> HttpResponseBase:
-    """My circles, and a new one."""
-    form = CircleForm(request.POST or None)
+    """My circles, and a new one: empty, or of the people whom I keep choosing together."""
+    me, form = who(request), CircleForm(request.POST or None)
     if form.is_valid():
+        reach = Person.objects.filter(within_reach(me))
+        people = reach.filter(public_id__in=request.POST.getlist("people")[:200])
         try:
-            made = make_circle(owner=who(request), name=form.cleaned_data["name"], at=request.at)
+            made = make_circle(owner=me, name=form.cleaned_data["name"], at=request.at, people=people)
         except Refusal as refusal:
             form.add_error("name", str(refusal))
         else:
             return see_other("circle", made.public_id)
-    return render(request, "stream/circles/circles.html", {"form": form, "circles": circles_of(who(request))})
+    page = {"form": form, "circles": circles_of(me), "suggestion": suggestion(me)}
+    return render(request, "stream/circles/circles.html", page | {"other_form": CircleForm(auto_id="of_%s")})
 
 
 @members_only
