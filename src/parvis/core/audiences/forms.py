@@ -95,7 +95,7 @@ class AudiencePicker(forms.Widget):
         self, first: Sequence[Person], chosen: Iterable[str], several: Iterable[int]
     ) -> Sequence[Person]:
         """The people to be ticked: connections, those ticked already, those of one name among several."""
-        ticked = [value.removeprefix(PERSON) for value in chosen if value.startswith(PERSON)]
+        ticked = ids(chosen, PERSON)
         if not ticked and not several:
             return first
         reach = Person.objects.filter(within_reach(self.person))
@@ -142,6 +142,12 @@ def choice_of(value: AudienceChoice | Audience | str | None, person: Person) -> 
         if isinstance(value, Audience)
         else AudienceChoice.simple(value or "me")
     )
+
+
+def ids(values: Iterable[str], kind: str) -> set[str]:
+    """The public ids behind the names of inputs of this kind; what can be no id is left out."""
+    found = {value.removeprefix(kind) for value in values if value.startswith(kind)}
+    return {one for one in found if one.isascii() and one.isalnum()}
 
 
 def apart(names: str) -> list[str]:
@@ -211,8 +217,7 @@ class AudienceField(forms.Field):
         wanted = set(values) - {"", "everyone", "me"}
         connections, members = "connections" in wanted, "members" in wanted
         wanted -= {"connections", "members"}
-        group_ids = {value.removeprefix(CIRCLE) for value in wanted if value.startswith(CIRCLE)}
-        person_ids = {value.removeprefix(PERSON) for value in wanted if value.startswith(PERSON)}
+        group_ids, person_ids = ids(wanted, CIRCLE), ids(wanted, PERSON)
         groups = (
             {circle.pk for circle in circles(self.person) if circle.public_id in group_ids}
             if group_ids
@@ -287,8 +292,8 @@ class AudienceForm(forms.Form):
 
 def with_one_more(data: QueryDict, *, person: Person, name: str = "audience") -> QueryDict:
     """What was sent, with the person let in whom its input `…-add` names; unchanged when there is none to let in."""
-    wanted = data.get(f"{name}-add", "").removeprefix(PERSON)
-    more = Person.objects.filter(within_reach(person), public_id=wanted).first() if wanted else None
+    wanted = ids([data.get(f"{name}-add", "")], PERSON)
+    more = Person.objects.filter(within_reach(person), public_id__in=wanted).first() if wanted else None
     if more is None:
         return data
     field = AudienceField(person=person)

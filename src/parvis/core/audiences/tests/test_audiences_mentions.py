@@ -141,7 +141,7 @@ class TestPages:
         assert f'name="audience-in" value="person:{charlie.public_id}" checked' in page
         assert 'name="audience-usual" value="connections"' in page
 
-    @pytest.mark.parametrize("wanted", ["person:nobody", "person:", "circle:x", "\x00"])
+    @pytest.mark.parametrize("wanted", ["person:nobody", "person:", "circle:x", "\x00", "person:\x00"])
     def test_the_picker_lets_nobody_in_who_is_not_there(self, wanted, as_alice, bob):
         asked = {"audience": "connections", "audience-add": wanted}
         page = as_alice.get(reverse("audience-choices"), asked)

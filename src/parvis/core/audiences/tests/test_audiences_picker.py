@@ -79,6 +79,8 @@ class TestField:
             inputs("custom", **{"in": [f"person:{charlie.public_id}"]}),
             inputs("custom", **{"in": ["person:nobody"]}),
             inputs("custom", **{"in": ["7"]}),
+            inputs("custom", **{"in": ["person:\x00"]}),
+            inputs("circle:\x00"),
             inputs("members", out=["members"]),
             inputs("members", out=[f"circle:{theirs.public_id}"]),
             inputs("kept"),

@@ -56,7 +56,7 @@ class TestSuggestion:
 
     def test_becomes_a_circle_by_one_button(self, chosen, as_alice, alice, bob, dan, charlie, at):
         block(by=charlie, person=alice, at=at)
-        people = [bob.public_id, dan.public_id, charlie.public_id, "nobody"]
+        people = [bob.public_id, dan.public_id, charlie.public_id, "nobody", "\x00"]
         answer = as_alice.post("/circles/", {"name": "Two", "people": people})
 
         circle = Group.objects.circles_of(alice).get()

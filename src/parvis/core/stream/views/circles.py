@@ -18,6 +18,7 @@ from parvis.core.audiences.actions import (
 )
 from parvis.core.audiences.choices import circles as circles_of
 from parvis.core.audiences.choices import named
+from parvis.core.audiences.forms import ids
 from parvis.core.audiences.holders import within_reach
 from parvis.core.audiences.models import Group
 from parvis.core.people.http import members_only, see_other, who
@@ -60,7 +61,7 @@ def circles(request: Request) -> HttpResponseBase:
     me, form = who(request), CircleForm(request.POST or None)
     if form.is_valid():
         reach = Person.objects.filter(within_reach(me))
-        people = reach.filter(public_id__in=request.POST.getlist("people")[:200])
+        people = reach.filter(public_id__in=ids(request.POST.getlist("people")[:200], ""))
         try:
             made = make_circle(owner=me, name=form.cleaned_data["name"], at=request.at, people=people)
         except Refusal as refusal:
