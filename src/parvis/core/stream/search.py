@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from parvis.core.audiences.rule import FOREVER, Viewer
 from parvis.core.people.squares import the_square
 from parvis.lib.text.search import index_words, query_words, snippet
 
+from .cards import paths_of
 from .models import Publication
 from .seen import placed
 
@@ -19,15 +21,19 @@ LANGUAGES = ("fr", "en")
 
 SQLITE = """SELECT p.id, p.ord FROM stream_words w CROSS JOIN stream_publication p ON p.ord = w.rowid
 WHERE w.stream_words MATCH %s AND w.rowid < %s AND {more} {rule} ORDER BY w.rowid DESC LIMIT %s"""
-POSTGRESQL = """SELECT p.id, p.ord FROM stream_words w JOIN stream_publication p ON p.ord = w.ord
-WHERE w.words @@ to_tsquery('simple', %s) AND w.ord < %s AND {more} {rule} ORDER BY w.ord DESC LIMIT %s"""
+POSTGRESQL = """SELECT p.id, p.ord FROM (SELECT ord FROM stream_words WHERE words @@ to_tsquery('simple', %s) AND ord < %s
+  ORDER BY ord DESC LIMIT {batch}) w JOIN stream_publication p ON p.ord = w.ord WHERE {more} {rule} ORDER BY w.ord DESC LIMIT %s"""
+COUNT = """SELECT count(*) FROM (SELECT 1 FROM stream_words /*unguarded: only how far to look*/
+  WHERE words @@ to_tsquery('simple', %s) AND ord < %s"""
+FIRST_BATCH = 400  # PostgreSQL would judge every match of a common word before it takes the newest
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A publication found, and the piece of its text that says why: (text, whether it matched)."""
+    """A publication found, where its page is, and the piece of its text that says why: (text, whether it matched)."""
 
     publication: Publication
+    path: str
     pieces: Sequence[tuple[str, bool]]
 
 
@@ -98,11 +104,14 @@ def search(
     shown = found[:limit]
     rows = (
         Publication.objects.visible_to(viewer)
-        .select_related("author", "audience")
+        .select_related("author", "under")
         .in_bulk([pk for pk, _ord in shown])
     )
+    seen = [rows[pk] for pk, _ord in shown if pk in rows]
+    paths = paths_of(seen, viewer)
     hits = [
-        Hit(rows[pk], snippet(rows[pk].text, query, rows[pk].language)) for pk, _ord in shown if pk in rows
+        Hit(row, paths.get(row.pk) or row.get_absolute_url(), snippet(row.text, query, row.language))
+        for row in seen
     ]
     return Results(hits, shown[-1][1] if len(found) > limit else None)
 
@@ -111,7 +120,6 @@ def matching(
     viewer: Viewer, match: str, before: int, limit: int, language: str, kind: str
 ) -> list[tuple[int, int]]:
     """(number, ord) of the newest publications that match and may be seen."""
-    text = SQLITE if connection.vendor == "sqlite" else POSTGRESQL
     rule, values = placed(
         viewer, publication="p.id", author="p.author_id", deleted="p.deleted_at", under="p.under_id"
     )
@@ -120,9 +128,23 @@ def matching(
     filters += [("p.kind = %s", kind)] if kind else []
     filters += [("p.kind NOT LIKE %s", f"{room}.%") for room in the_square().closed_rooms]
     more = "".join(f"{test} AND " for test, _value in filters)
+    text = SQLITE if connection.vendor == "sqlite" else POSTGRESQL
+    asked = [match, before, *(value for _test, value in filters), *values, limit]
+    batch = FIRST_BATCH
     with connection.cursor() as cursor:
-        cursor.execute(
-            text.format(more=more, rule=rule),
-            [match, before, *(value for _test, value in filters), *values, limit],
-        )
-        return [(int(pk), int(ord)) for pk, ord in cursor.fetchall()]
+        while True:
+            cursor.execute(text.format(more=more, rule=rule, batch=batch), asked)
+            rows = [(int(pk), int(ord)) for pk, ord in cursor.fetchall()]
+            if (
+                len(rows) == limit
+                or connection.vendor == "sqlite"
+                or not matches_beyond(cursor, match, before, batch)
+            ):
+                return rows
+            batch *= 8
+
+
+def matches_beyond(cursor: CursorWrapper, match: str, before: int, batch: int) -> bool:
+    """Whether PostgreSQL has more matches than a batch of this size, whoever may see them."""
+    cursor.execute(f"{COUNT} LIMIT %s) AS found", [match, before, batch + 1])
+    return bool(cursor.fetchone()[0] > batch)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-import snowballstemmer
+from Stemmer import Stemmer
 
 LONGEST_WORD = 40
 MOST_WORDS = 12
@@ -32,7 +32,6 @@ _LETTER_ALONE = re.compile(f"[{''.join(_LETTERS_ALONE)}]")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 _ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=.)")
-_STEMMED = {"fr": "french", "en": "english"}
 
 
 def fold(text: str) -> str:
@@ -57,7 +56,7 @@ def _without_marks(found: re.Match[str]) -> str:
     return "".join(c for c in found[0] if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
 
 
-_stemmers = {language: snowballstemmer.stemmer(name) for language, name in _STEMMED.items()}
+_stemmers = {"fr": Stemmer("french"), "en": Stemmer("english")}
 _one_at_a_time = threading.Lock()  # a stemmer keeps the word it works on in itself
 
 
@@ -104,6 +103,7 @@ class Query(tuple[tuple[str, ...], ...]):
 
     last_is_prefix: bool
     excluded: tuple[tuple[str, ...], ...]
+    in_texts: "dict[str, _Sought]"
 
     def __new__(
         cls,
@@ -114,6 +114,7 @@ class Query(tuple[tuple[str, ...], ...]):
         query = super().__new__(cls, words)
         query.last_is_prefix = last_is_prefix
         query.excluded = tuple(excluded)
+        query.in_texts = {}
         return query
 
     @property
@@ -202,31 +203,108 @@ _SEEN_WORD = re.compile(
 
 def snippet(text: str, query: Query, language: str, words: int = 30) -> list[tuple[str, bool]]:
     """The stretch of `text` (of `words` words) that shows most of `query`, in pieces: text, and whether it matches."""
-    seen = list(_SEEN_WORD.finditer(text))
-    matches = [_matched(word[0], query, language) for word in seen]
+    sought = query.in_texts.get(language) or query.in_texts.setdefault(language, _Sought(query, language))
+    first, last = sought.around(text, words)
+    seen = list(_SEEN_WORD.finditer(text, first, last))
+    matches = [sought.matched(word[0]) for word in seen]
     start = _best_window(matches, words)
     end = min(len(seen), start + words)
     if not seen:
         return []
     pieces = list(
-        _pieces(text, seen[start:end], matches[start:end], begins=start == 0, ends=end == len(seen))
+        _pieces(
+            text,
+            seen[start:end],
+            matches[start:end],
+            begins=start == 0 and first == 0,
+            ends=end == len(seen) and last == len(text),
+        )
     )
     return [(piece, is_match) for piece, is_match in pieces if piece]
 
 
-def _matched(word: str, query: Query, language: str) -> frozenset[int]:
-    """Which of the query's words (by number) a word of the text is."""
-    found = set()
-    for indexed in index_words(word, language).split():
-        for number, ways in enumerate(query):
-            goes_on = query.last_is_prefix and number == len(query) - 1
-            if any(
-                indexed == part or (goes_on and indexed.startswith(part))
-                for way in ways
-                for part in way.split()
-            ):
-                found.add(number)
-    return frozenset(found)
+@lru_cache(maxsize=65_536)
+def _indexed_as_seen(word: str, language: str) -> Sequence[str]:
+    """What the index holds of one word as it stands in a text."""
+    return index_words(word, language).split()
+
+
+class _Sought:
+    """The words of a query as they may stand in texts of one language."""
+
+    def __init__(self, query: Query, language: str) -> None:
+        self.language = language
+        self.whole: dict[str, frozenset[int]] = {}
+        parts = [(part, number) for number, ways in enumerate(query) for way in ways for part in way.split()]
+        for part, number in parts:
+            self.whole[part] = self.whole.get(part, frozenset()) | {number}
+        last = len(query) - 1
+        goes_on = tuple(part for part, number in parts if number == last and query.last_is_prefix)
+        self.goes_on, self.last = goes_on, frozenset({last})
+        self.known: dict[str, frozenset[int]] = {}
+        letters = {part[0] for part, _number in parts}
+        written = "".join(re.escape(_LATIN.get(letter, letter)) for letter in sorted(letters))
+        inside = "" if language.startswith("fr") else _APOSTROPHES
+        self.beginning = re.compile(rf"[{written}](?<![^\W_][^\W_])(?<![{inside}_].)" if written else r"(?!)")
+
+    def matched(self, word: str) -> frozenset[int]:
+        """Which of the query's words (by number) a word of the text is."""
+        found = self.known.get(word)
+        if found is None:
+            found = frozenset()
+            for indexed in _indexed_as_seen(word, self.language):
+                found |= self.whole.get(indexed, frozenset())
+                if self.goes_on and indexed.startswith(self.goes_on):
+                    found |= self.last
+            self.known[word] = found
+        return found
+
+    def around(self, text: str, words: int) -> tuple[int, int]:
+        """The part of a long text worth reading word by word: where most different words of the query stand together.
+
+        Only what begins like one of them is looked at, for to fold and stem every word of every text found costs
+        nine tenths of a search. Texts in other scripts than Latin are read whole.
+        """
+        before, after = 8 * words, 14 * words
+        if len(text) <= before + after or _NOT_LATIN.search(text):
+            return 0, len(text)
+        places = []
+        for found in self.beginning.finditer(text):
+            word = _SEEN_WORD.match(text, found.start())
+            numbers = self.matched(word[0]) if word else None
+            if numbers:
+                places.append((found.start(), numbers))
+        best, best_score = 0, (0, 0)
+        for at, (place, _numbers) in enumerate(places[:500]):
+            window = [numbers for near, numbers in places[at : at + words] if near < place + 6 * words]
+            score = (len(frozenset().union(*window)), len(window))
+            if score > best_score:
+                best, best_score = place, score
+        return _at_a_space(text, best - before), _at_a_space(text, best + after)
+
+
+def _latin() -> dict[str, str]:
+    """Each plain letter with all Latin letters that are folded to it, or to something that begins with it."""
+    written: dict[str, str] = {}
+    for number in (*range(0x30, 0x250), *range(0x1E00, 0x1F00)):
+        if (letter := chr(number)).isalnum() and (folded := fold(letter)):
+            written[folded[0]] = written.get(folded[0], "") + letter
+    return written
+
+
+_LATIN = _latin()
+_SPACE = re.compile(r"\s|\Z")
+
+
+def _at_a_space(text: str, place: int) -> int:
+    """The first space from this place on, or the text's nearest end."""
+    found = _SPACE.search(text, place) if 0 < place < len(text) else None
+    return found.start() if found else min(max(place, 0), len(text))
+
+
+_NOT_LATIN = re.compile(
+    r"[^\x00-\u024f\u0300-\u036f\u1e00-\u1eff\u2000-\u2bff\ufe0f\ufeff\U0001f000-\U0001faff]"
+)
 
 
 def _best_window(matches: Sequence[frozenset[int]], size: int) -> int:
