@@ -9,6 +9,9 @@ SQLITE_START = (
     "PRAGMA journal_size_limit=27103364;PRAGMA cache_size=-20000;PRAGMA temp_store=MEMORY;"
 )
 
+# The rule is long to plan and quick to run: a statement asked three times on a connection is planned no more.
+PLANNED_ONCE = {"server_side_binding": True, "prepare_threshold": 3}
+
 
 def sqlite(path: Path | str) -> dict[str, Any]:
     """One file, safe to read while it is written; each commit is on disk before it is answered."""
@@ -42,5 +45,5 @@ def database(url: str, default: Path) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        "OPTIONS": PLANNED_ONCE | options,
     }
