@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from parvis.core.audiences.rule import Viewer
 from parvis.core.audiences.visits import held_by
 from parvis.core.people.models import Person
-from parvis.core.people.squares import the_square
+from parvis.core.people.squares import the_square, visit
 
 from .rooms import all_rooms
 
@@ -43,6 +43,11 @@ class Visit:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with visit():
+            return self.shown(request)
+
+    def shown(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer to whoever looks."""
         request.at = timezone.now()  # type: ignore[attr-defined]
         known = settings.SESSION_COOKIE_NAME in request.COOKIES
         user = request.user if known else None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.module_loading import autodiscover_modules
@@ -76,8 +77,14 @@ def open_room(room: Room) -> Room:
 
 def all_rooms() -> tuple[Room, ...]:
     """Every room, in the order of their names."""
-    autodiscover_modules("room")
+    find_rooms()
     return tuple(ROOMS[slug] for slug in sorted(ROOMS))
+
+
+@cache
+def find_rooms() -> None:
+    """Import the `room.py` of every app, once."""
+    autodiscover_modules("room")
 
 
 def old_address(request: HttpRequest) -> HttpResponseBase | None:
