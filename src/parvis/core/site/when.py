@@ -1,6 +1,7 @@
 """Moments in words, as a neighbour would say them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,8 +17,13 @@ def clock(moment: datetime) -> str:
 
 def day(moment: datetime, *, year: bool = True) -> str:
     """The date: 22 November 2026; in French the first of a month is « 1er »."""
-    words = date_format(timezone.localtime(moment), "DATE_FORMAT" if year else "MONTH_DAY_FORMAT")
-    return "1er" + words[1:] if get_language() == "fr" and words.startswith("1 ") else words
+    return _day(timezone.localtime(moment).date(), year, get_language() or "")
+
+
+@lru_cache(maxsize=4_000)
+def _day(date: date, year: bool, language: str) -> str:
+    words = date_format(date, "DATE_FORMAT" if year else "MONTH_DAY_FORMAT")
+    return "1er" + words[1:] if language == "fr" and words.startswith("1 ") else words
 
 
 def full(moment: datetime) -> str:

@@ -1,7 +1,11 @@
 """Publications as a list shows them: each with what its kind's card needs, in a few queries a page."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Model
 
 from parvis.core.audiences.openness import openness_of
 from parvis.core.audiences.rule import Viewer
@@ -9,6 +13,7 @@ from parvis.core.people.squares import the_square
 
 from .kinds import KINDS, Kind
 from .models import Attachment, Publication
+from .seen import placed
 
 
 @dataclass(frozen=True)
@@ -24,16 +29,38 @@ class Card:
     comments: int
     path: str
 
+    def contents(self) -> tuple[object, ...]:
+        """Every value that its template could show, as `lib.kept` compares them."""
+        return (self.kind.card, *(contents(getattr(self, name)) for name in OF_A_CARD))
+
+
+OF_A_CARD = [field.name for field in fields(Card) if field.name != "kind"]
+
+
+def contents(value: object) -> object:
+    """The plain values that a row, or what is made of rows, holds; with those of its author or its theme."""
+    if isinstance(value, Model):
+        rows, own = value._state.fields_cache, {k: v for k, v in value.__dict__.items() if k != "_state"}
+        value = [value._meta.label, own, [rows.get(name) for name in READ_ALONG]]
+    elif is_dataclass(value):
+        value = [getattr(value, field.name) for field in fields(value)]
+    if isinstance(value, list | tuple):
+        return [contents(one) for one in value]
+    if isinstance(value, dict):
+        return [(key, contents(one)) for key, one in value.items()]
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+READ_ALONG = ("author", "category")
+
 
 def cards(publications: Sequence[Publication], viewer: Viewer) -> list[Card]:
     """The cards of these publications, which the viewer has been found to see; those without a room are passed over."""
-    by_kind: dict[str, list[Publication]] = {}
-    closed = the_square().closed_rooms
-    for publication in (one for one in publications if one.kind.split(".")[0] not in closed):
-        by_kind.setdefault(publication.kind, []).append(publication)
-    details = {kind: KINDS[kind].details(some, viewer) for kind, some in by_kind.items() if kind in KINDS}
+    details = details_of(publications, viewer)
     openness = openness_of({p.audience_id for p in publications if p.audience_id is not None})
-    attachments = attachments_of(publications)
+    attachments = attachments_of(
+        [one for one in publications if one.kind in KINDS and KINDS[one.kind].card_has_files]
+    )
     counts = comment_counts(publications, viewer)
     return [
         Card(
@@ -49,6 +76,25 @@ def cards(publications: Sequence[Publication], viewer: Viewer) -> list[Card]:
         for publication in publications
         if publication.pk in details.get(publication.kind, {})
     ]
+
+
+def details_of(publications: Sequence[Publication], viewer: Viewer) -> dict[str, Mapping[int, object]]:
+    """By kind and number, what the cards of these publications need; nothing of closed rooms."""
+    by_kind: dict[str, list[Publication]] = {}
+    closed = the_square().closed_rooms
+    for publication in (one for one in publications if one.kind.split(".")[0] not in closed):
+        by_kind.setdefault(publication.kind, []).append(publication)
+    return {kind: KINDS[kind].details(some, viewer) for kind, some in by_kind.items() if kind in KINDS}
+
+
+def paths_of(publications: Sequence[Publication], viewer: Viewer) -> dict[int, str]:
+    """Where each of these publications, which the viewer has been found to see, has its page."""
+    details = details_of(publications, viewer)
+    return {
+        one.pk: path_of(one, details[one.kind][one.pk])
+        for one in publications
+        if one.pk in details.get(one.kind, {})
+    }
 
 
 def path_of(publication: Publication, detail: object) -> str:
@@ -67,11 +113,16 @@ def attachments_of(publications: Sequence[Publication]) -> dict[int, list[Attach
     return found
 
 
+COMMENTS = """SELECT p.under_id, count(*) FROM stream_publication p JOIN stream_comment c ON c.publication_id = p.id
+WHERE p.under_id IN ({numbers}) AND p.published_at IS NOT NULL AND c.html <> ''"""
+
+
 def comment_counts(publications: Sequence[Publication], viewer: Viewer) -> dict[int, int]:
     """How many comments this viewer sees under each of these publications."""
-    counts: dict[int, int] = {}
-    seen = Publication.objects.visible_to(viewer).of_kind("stream.comment").filter(under__in=publications)
-    for above in seen.exclude(published_at=None).exclude(comment__html="").values_list("under_id", flat=True):
-        if above is not None:
-            counts[above] = counts.get(above, 0) + 1
-    return counts
+    rule, values = placed(
+        viewer, publication="p.id", author="p.author_id", deleted="p.deleted_at", under="p.under_id"
+    )
+    numbers = ", ".join(str(publication.pk) for publication in publications) or "0"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{COMMENTS.format(numbers=numbers)} AND {rule} GROUP BY p.under_id", values)
+        return dict(cursor.fetchall())

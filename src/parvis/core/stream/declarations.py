@@ -29,7 +29,7 @@ from .models import (
 
 def statuses(publications: Iterable[Publication], viewer: Viewer) -> Mapping[int, object]:
     """The statuses of these publications, with their pictures."""
-    rows = Status.objects.visible_to(viewer).filter(publication__in=list(publications))
+    rows = Status.objects.unguarded("statuses already seen").filter(publication__in=list(publications))
     return {status.publication_id: status for status in rows}
 
 
@@ -55,6 +55,8 @@ register(
         name="stream.status",
         title=_("status"),
         card="stream/cards/status.html",
+        card_is_kept=True,
+        card_has_files=True,
         details=statuses,
         address=page,
     )

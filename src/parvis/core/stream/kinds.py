@@ -19,6 +19,8 @@ class Kind:
 
     `card` is its template in a stream; `details` brings what the card needs for a whole page in one query or two;
     `address` is the path of a publication's own page; `default_audience` names a `choice` of the audience picker.
+    `card_is_kept`: the template says nothing but what the card holds, whether the reader is a member, and how long ago
+    it came out; so what it drew may be used again. `card_has_files`: it shows what hangs on the publication.
     """
 
     name: str
@@ -28,6 +30,8 @@ class Kind:
     address: Address
     default_audience: str = "connections"
     takes_comments: bool = True
+    card_is_kept: bool = False
+    card_has_files: bool = False
 
 
 KINDS: dict[str, Kind] = {}

@@ -75,7 +75,8 @@ def page(viewer: Viewer, wanted: str, *, before: int, limit: int) -> Page:
     shown = found[:limit]
     rows = (
         Publication.objects.visible_to(viewer)
-        .select_related("author", "audience")
+        .select_related("author")
+        .defer("text")
         .in_bulk([pk for pk, _ord in shown])
     )
     return Page([rows[pk] for pk, _ord in shown if pk in rows], shown[-1][1] if len(found) > limit else None)

@@ -13,14 +13,16 @@ from parvis.core.stream.models import Comment, Publication, PublicationQuerySet
 from parvis.lib.feeds import Category as Label
 from parvis.lib.feeds import Entry, Feed, Format, Original
 from parvis.lib.feeds import Person as Writer
+from parvis.lib.kept import Kept
 from parvis.lib.markup import absolute, plain
 
-from .cards import lead
-from .models import DatedUpdate, Post, PostNote
+from .cards import Around, around, lead
+from .models import DatedUpdate, Post
 from .opened import name_of
 from .reading import articles, between, current_paths, span
 
 NEWEST = 20
+WHOLE: Kept[str] = Kept(1_000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +73,7 @@ def month_of(publication: Publication, zone: str) -> tuple[int, int]:
 
 def feed_of(channel: Channel, place: Place, *, archive: tuple[int, int] | None = None) -> Feed:
     """The newest posts of a channel; or all those of a month, a document that the next month leaves as it is (RFC 5005)."""
-    rows = channel.posts.select_related("author", "audience").newest_first()
+    rows = channel.posts.select_related("author").defer("text").newest_first()
     shown = list(between(rows, *span(*archive, place.zone)) if archive else rows[:NEWEST])
     earlier, later = archives_beside(channel, shown, archive, place)
     entries = tuple(entries_of(shown, channel, place))
@@ -106,42 +108,27 @@ def archives_beside(
 
 def entries_of(publications: Sequence[Publication], channel: Channel, place: Place) -> list[Entry]:
     """The posts as entries, each with its notes first."""
-    posts = Post.objects.unguarded("posts that a passer-by has been found to see").filter(
-        publication__in=publications
-    )
-    posts = posts.select_related("original").prefetch_related("categories", "tags")
+    known = Post.objects.unguarded("posts that a passer-by has been found to see")
+    posts = list(known.filter(publication__in=publications).select_related("original").defer("source"))
     by_publication = {post.publication_id: post for post in posts}
-    notes: dict[int, list[PostNote]] = {}
-    for note in (
-        PostNote.objects.unguarded("notes of posts already seen").filter(post__in=posts).order_by("language")
-    ):
-        notes.setdefault(note.post_id, []).append(note)
+    beside = around(posts)
     updates: dict[int, list[DatedUpdate]] = {}
     for update in (
         DatedUpdate.objects.unguarded("updates of posts already seen").filter(post__in=posts).order_by("at")
     ):
         updates.setdefault(update.post_id, []).append(update)
-    paths = current_paths(publications)
+    shown = [(publication, by_publication[publication.pk]) for publication in publications]
     return [
-        entry(
-            publication,
-            by_publication[publication.pk],
-            paths[publication.pk],
-            notes.get(by_publication[publication.pk].pk, []),
-            updates.get(by_publication[publication.pk].pk, []),
-            channel,
-            place,
-        )
-        for publication in publications
-        if publication.pk in paths
+        entry(publication, post, beside[post.pk], updates.get(post.pk, []), channel, place)
+        for publication, post in shown
+        if beside[post.pk].path
     ]
 
 
 def entry(
     publication: Publication,
     post: Post,
-    path: str,
-    notes: Sequence[PostNote],
+    beside: Around,
     updates: Sequence[DatedUpdate],
     channel: Channel,
     place: Place,
@@ -149,27 +136,26 @@ def entry(
     """One post, in full. In the feed of a language it is not written in, its note there is its summary."""
     language = publication.language
     out_at = publication.published_at or publication.made_at
-    here = next((note.text for note in notes if note.language == channel.language != language), "")
+    here = next((note.text for note in beside.notes if note.language == channel.language != language), "")
     original = getattr(post, "original", None)
     html = post.html + "".join(
         f"<p><strong>{update.at.astimezone(ZoneInfo(place.zone)):%Y-%m-%d}</strong></p>{update.html}"
         for update in updates
     )
-    url = place.whole(path)
+    url = place.whole(beside.path)
     return Entry(
         id=post.guid,
         url=url,
         title=publication.title,
         language=language,
-        html=absolute(html, url),
+        html=WHOLE.get((html, url), lambda: absolute(html, url)),
         summary=here or lead(post),
         published_at=out_at,
         updated_at=max(out_at, publication.edited_at or out_at, *(update.at for update in updates)),
-        note=tuple((note.language, note.text) for note in notes),
+        note=tuple((note.language, note.text) for note in beside.notes),
         authors=(writer(publication, place),),
-        categories=(
-            *(Label(term=one.slug, label=one.name_in(language)) for one in post.categories.all()),
-            *(Label(term=one.slug, label=one.name_in(language)) for one in post.tags.all()),
+        categories=tuple(
+            Label(term=one.slug, label=one.name_in(language)) for one in (*beside.themes, *beside.tags)
         ),
         original=Original(url=original.url, publication=name_of(original))
         if original is not None and original.is_confirmed

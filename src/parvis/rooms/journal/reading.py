@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import ExtractMonth, ExtractYear
 from django.http import QueryDict
@@ -12,6 +13,7 @@ from django.http import QueryDict
 from parvis.core.audiences.rule import FOREVER, Viewer, microseconds
 from parvis.core.people.models import Person
 from parvis.core.stream.models import Publication, PublicationQuerySet
+from parvis.core.stream.seen import placed
 
 from .models import Category, Post, PostAddress, PostNote, Tag
 from .models.posts import InCategory, Tagged
@@ -55,6 +57,12 @@ def tag_or_none(viewer: Viewer, slug: str) -> Tag | None:
     return Tag.objects.filter(slug=slug, pk__in=seen.values("tag")).first()
 
 
+def pinned_among(rows: PublicationQuerySet) -> PublicationQuerySet:
+    """Those that are pinned, found by their pins: there are few."""
+    pinned = Post.objects.unguarded("narrows a query that asks the rule").filter(is_pinned=True)
+    return rows.filter(pk__in=pinned.values("publication"))
+
+
 def between(rows: PublicationQuerySet, start: datetime, end: datetime) -> PublicationQuerySet:
     """Those that came out from `start` on and before `end`."""
     return rows.filter(ord__gte=microseconds(start), ord__lt=microseconds(end))
@@ -80,7 +88,7 @@ class Listing:
 
 def listing(rows: PublicationQuerySet, asked: QueryDict, size: int = ON_A_PAGE) -> Listing:
     """A page of a list that never shifts: what is older (?before=) or newer (?after=) than a place in it."""
-    rows = rows.select_related("author", "audience")
+    rows = rows.select_related("author").defer("text")
     after = place(asked.get("after", ""))
     if after is not None:
         found = list(rows.filter(ord__gt=after).order_by("ord")[: size + 1])
@@ -108,18 +116,24 @@ class Theme:
     below: list["Theme"]
 
 
+THEMES = """WITH RECURSIVE branch(top, id) AS (SELECT id, id FROM journal_category UNION
+  SELECT branch.top, c.id FROM branch JOIN journal_category c ON c.parent_id = branch.id),
+seen(id) AS MATERIALIZED (SELECT post.id FROM stream_publication p JOIN journal_post post ON post.publication_id = p.id
+  WHERE p.kind = 'journal.post' AND post.kind = 'post' AND p.published_at IS NOT NULL AND p.ord <= %s AND {rule})
+SELECT branch.top, count(DISTINCT seen.id) FROM branch JOIN journal_incategory i ON i.category_id = branch.id
+JOIN seen ON seen.id = i.post_id GROUP BY branch.top"""
+
+
 def themes(viewer: Viewer) -> list[Theme]:
     """The tree of categories in which this viewer sees something, in their order."""
     rows = list(Category.objects.order_by("position", "pk"))
-    posts: dict[int, set[int]] = {row.pk: set() for row in rows}
-    parents = {row.pk: row.parent_id for row in rows}
-    placed = InCategory.objects.filter(post__publication__in=articles(viewer))
-    for category, post in placed.values_list("category_id", "post_id"):
-        above: int | None = category
-        while above is not None:
-            posts[above].add(post)
-            above = parents[above]
-    known = {row.pk: Theme(row, len(posts[row.pk]), []) for row in rows if posts[row.pk]}
+    rule, values = placed(
+        viewer, publication="p.id", author="p.author_id", deleted="p.deleted_at", under="p.under_id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(THEMES.format(rule=rule), [viewer.at, *values])
+        counts = dict(cursor.fetchall())
+    known = {row.pk: Theme(row, counts[row.pk], []) for row in rows if row.pk in counts}
     for row in rows:
         if row.pk in known and row.parent_id is not None:
             known[row.parent_id].below.append(known[row.pk])

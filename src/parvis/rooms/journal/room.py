@@ -28,6 +28,7 @@ journal = open_room(
                 name="journal.post",
                 title=_("post"),
                 card="journal/card.html",
+                card_is_kept=True,
                 details=details,
                 address=address,
                 default_audience="public",

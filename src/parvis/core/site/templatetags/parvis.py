@@ -7,6 +7,7 @@ from zlib import crc32
 
 from django import template
 from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -20,11 +21,14 @@ from parvis.core.people.models import Person, Role
 from parvis.core.site import when as moments
 from parvis.core.site.menu import Entry, address, menu_of, page_titles
 from parvis.core.site.words import spoken
+from parvis.core.stream.cards import Card
+from parvis.lib.kept import Kept
 from parvis.lib.text import languages, typography
 
 register = template.Library()
 
 COLOURS = 6
+CARDS: Kept[SafeString] = Kept(2_000)
 TO_READERS = {
     "me": _("only me"),
     "circle": _("a small group"),
@@ -127,6 +131,26 @@ def when(context: Context, moment: datetime, style: str = "near") -> SafeString:
         said = moments.near(moment, now)
     stamp = timezone.localtime(moment).isoformat(timespec="seconds")
     return format_html('<time datetime="{}" title="{}">{}</time>', stamp, whole, said)
+
+
+@register.simple_tag(takes_context=True)
+def drawn(context: Context, card: Card, *readers: Person | None) -> SafeString:
+    """A publication's card as this page's reader finds it, or another; drawn once for all to whom it says the same."""
+    person: Person | None = readers[0] if readers else context.get("person")
+    page = {name: context.get(name) for name in ("request", "square", "pinned_here")}
+
+    def draw() -> SafeString:
+        return render_to_string(card.kind.card, {"card": card, "person": person, **page})
+
+    if not card.kind.card_is_kept:
+        return draw()
+    out_at, now = card.publication.published_at, getattr(page["request"], "at", None)
+    told = moments.near(out_at, now) if out_at and now else ""
+    zone = timezone.get_current_timezone_name()
+    is_member = person is not None and person.is_member
+    return CARDS.get(
+        (get_language(), zone, is_member, bool(page["pinned_here"]), told, card.contents()), draw
+    )
 
 
 @register.simple_tag(takes_context=True)

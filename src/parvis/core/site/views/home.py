@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from parvis.core.audiences.forms import AudienceForm
 from parvis.core.audiences.rule import FOREVER
-from parvis.core.people.models import Connection, ConnectionRequest, Notice, Person
+from parvis.core.people.models import ConnectionRequest, Notice, Person
 from parvis.core.people.request import Request
 from parvis.core.stream.cards import cards
 from parvis.core.stream.forms import StatusForm
@@ -46,7 +46,6 @@ def member(request: Request, person: Person) -> HttpResponse:
             :3
         ],
         "unseen": Notice.objects.filter(person=person, seen_at=None).count(),
-        "knows_nobody": not Connection.objects.of(person).exists(),
         "drafts": WorkingCopy.objects.visible_to(request.viewer)
         .filter(publication__author=person, publication__deleted_at=None)
         .select_related("publication")
@@ -68,7 +67,7 @@ def visitor(request: Request) -> HttpResponse:
         .published(request.viewer)
         .exclude(kind="stream.comment")
     )
-    rows = seen.filter(ord__lt=moment_before(request)).select_related("author", "audience").newest_first()
+    rows = seen.filter(ord__lt=moment_before(request)).select_related("author").defer("text").newest_first()
     found = list(rows[: NEWEST + 1])
     context = {
         "cards": cards(found[:NEWEST], request.viewer),

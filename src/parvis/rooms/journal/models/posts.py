@@ -57,7 +57,10 @@ class Post(SeenModel):
     objects = PostQuerySet.as_manager()
 
     class Meta(SeenModel.Meta):
-        indexes = [models.Index(name="post_slug", fields=["slug"])]
+        indexes = [
+            models.Index(name="post_slug", fields=["slug"]),
+            models.Index(name="post_pinned", fields=["publication"], condition=Q(is_pinned=True)),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.slug}"

@@ -29,6 +29,7 @@ from ..reading import (
     category_or_none,
     listing,
     months,
+    pinned_among,
     readable_in,
     span,
     tag_or_none,
@@ -85,7 +86,7 @@ def home(request: Request) -> HttpResponse:
     pinned = (
         []
         if is_further(request)
-        else list(rows.filter(post__is_pinned=True).select_related("author", "audience").newest_first())
+        else list(pinned_among(rows).select_related("author").defer("text").newest_first())
     )
     return page(
         request,
