@@ -39,18 +39,21 @@ OF_A_CARD = [field.name for field in fields(Card) if field.name != "kind"]
 
 def contents(value: object) -> object:
     """The plain values that a row, or what is made of rows, holds; with those of its author or its theme."""
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, Model):
         rows, own = value._state.fields_cache, {k: v for k, v in value.__dict__.items() if k != "_state"}
         value = [value._meta.label, own, [rows.get(name) for name in READ_ALONG]]
     elif is_dataclass(value):
         value = [getattr(value, field.name) for field in fields(value)]
     if isinstance(value, list | tuple):
-        return [contents(one) for one in value]
+        return [one if type(one) in PLAIN else contents(one) for one in value]
     if isinstance(value, dict):
-        return [(key, contents(one)) for key, one in value.items()]
+        return [(key, one if type(one) in PLAIN else contents(one)) for key, one in value.items()]
     return value.isoformat() if isinstance(value, datetime) else value
 
 
+PLAIN = {str, int, bool, type(None)}
 READ_ALONG = ("author", "category")
 
 
@@ -105,6 +108,8 @@ def path_of(publication: Publication, detail: object) -> str:
 def attachments_of(publications: Sequence[Publication]) -> dict[int, list[Attachment]]:
     """The attachments of publications that have been read through the rule."""
     found: dict[int, list[Attachment]] = {}
+    if not publications:
+        return found
     rows = Attachment.objects.unguarded("attachments of publications already seen").filter(
         publication__in=publications
     )
