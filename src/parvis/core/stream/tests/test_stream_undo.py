@@ -43,6 +43,14 @@ class TestUndo:
         assert f'action="/p/{newest().public_id}/withdraw/"' in offer[1]
         assert "Undo" in offer[1]
 
+    def test_of_a_deletion_is_offered_for_as_long_as_the_page_stands(self, as_alice, bob):
+        publish(as_alice)
+        path = f"/p/{newest().public_id}"
+        page = as_alice.post(f"{path}/delete/", follow=True).content.decode()
+
+        assert f'action="{path}/restore/"' in page
+        assert "<brief-offer" not in page
+
     def test_lasts_a_little_longer_than_it_is_offered(self):
         assert UNDO_FOR < SETTLED_AFTER
 
