@@ -16,7 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from parvis.core.people.models import Invitation
+from parvis.core.people.models import Invitation, Tries
 from parvis.lib.refusal import Refusal
 
 from .actions.jobs import discard, give_up
@@ -54,6 +54,11 @@ def cull_cache(at: datetime) -> None:
             cursor.execute(f"DELETE FROM {quoted} WHERE expires < %s", [moment])
 
 
+def forget_tries(at: datetime) -> None:
+    """Counts of tries that begin anew."""
+    Tries.objects.filter(until__lt=at).delete()
+
+
 def forget_jobs(at: datetime) -> None:
     """Finished work of a week ago, with the files it made."""
     for job in Job.objects.filter(finished_at__lt=at - RESULTS_KEPT):
@@ -73,6 +78,7 @@ HOUSE = (
     Chore(name="site.sessions", every=timedelta(hours=6), run=forget_sessions),
     Chore(name="site.doors", every=timedelta(hours=12), run=forget_doors),
     Chore(name="site.cache", every=timedelta(hours=1), run=cull_cache),
+    Chore(name="site.tries", every=timedelta(hours=1), run=forget_tries),
     Chore(name="site.jobs", every=timedelta(hours=6), run=forget_jobs),
     Chore(name="site.parts", every=timedelta(hours=24), run=forget_parts),
 )

@@ -12,7 +12,11 @@ A_MINUTE, AN_HOUR, A_WEEK = timedelta(minutes=1), timedelta(hours=1), 6
 
 def clock(moment: datetime) -> str:
     """The time of day: 6:40 pm, 18 h 40; never broken over two lines."""
-    return date_format(timezone.localtime(moment), "TIME_FORMAT").replace(" ", "\u00a0")
+    return _clock(timezone.localtime(moment))
+
+
+def _clock(there: datetime) -> str:
+    return date_format(there, "TIME_FORMAT").replace(" ", "\u00a0")
 
 
 def day(moment: datetime, *, year: bool = True) -> str:
@@ -28,11 +32,16 @@ def _day(date: date, year: bool, language: str) -> str:
 
 def full(moment: datetime) -> str:
     """Date and time, whole: Sunday 22 November 2026, 6:40 pm."""
-    weekday = date_format(timezone.localtime(moment), "l")
+    return _full(timezone.localtime(moment).replace(tzinfo=None), get_language() or "")
+
+
+@lru_cache(maxsize=4_000)
+def _full(there: datetime, language: str) -> str:
+    weekday = date_format(there, "l")
     return gettext("%(weekday)s %(date)s, %(time)s") % {
         "weekday": weekday,
-        "date": day(moment),
-        "time": clock(moment),
+        "date": _day(there.date(), True, language),
+        "time": _clock(there),
     }
 
 

@@ -4,6 +4,7 @@ from .knowing import Connection, ConnectionRequest
 from .notice import Notice
 from .person import Address, Person, Role, public_id
 from .square import Invitation, JoinPolicy, Square
+from .tries import Tries
 
 __all__ = [
     "Address",
@@ -15,5 +16,6 @@ __all__ = [
     "Person",
     "Role",
     "Square",
+    "Tries",
     "public_id",
 ]

@@ -12,6 +12,11 @@ from .supervisor import Part, Supervisor
 from .web import Place, answers, free, place, serve_web
 from .words import _, say
 
+SELDOM = (
+    20_000,
+    20,
+    20,
+)  # what a page makes is freed by counting; to look for cycles is a twentieth of its time
 BIND = "127.0.0.1:8000"
 
 
@@ -66,6 +71,7 @@ def run_house(where: Place | None, parts: list[Part], greet: Callable[[], None] 
     connections.close_all()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*SELDOM)
     Supervisor(parts, ready=readiness(where, greet) if where and greet else None).run()
 
 
