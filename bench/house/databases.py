@@ -19,6 +19,7 @@ OF_A_REAL_SQUARE = (
     "PARVIS_MAIL_URL",
     "PARVIS_BEHIND_PROXY",
     "PARVIS_STRICT",
+    "PYTHONDONTWRITEBYTECODE",  # a square that is used has its modules compiled
 )
 
 

@@ -17,7 +17,11 @@ ALPHABET = string.ascii_lowercase + string.digits
 
 def public_id() -> str:
     """A name for addresses on the web that tells nothing and cannot be guessed (103 bits)."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(20))
+    number, name = secrets.randbelow(len(ALPHABET) ** 20), ""
+    for _ in range(20):
+        number, letter = divmod(number, len(ALPHABET))
+        name += ALPHABET[letter]
+    return name
 
 
 class Role(models.TextChoices):

@@ -71,6 +71,7 @@ class Posts:
     zone: str
     guids: set[str] = field(default_factory=set)
     _audiences: dict[tuple[str, int, str], Audience] = field(default_factory=dict)
+    _sources: dict[int, Source] = field(default_factory=dict)
 
     def digest(self, item: Item) -> str:
         """Tells whether an item is another one in a later file, or has another author here."""
@@ -155,7 +156,10 @@ class Posts:
         """Where readers find it: its author and its themes, as for a post written here."""
         if shape.out_at is None:
             return []
-        return list(dict.fromkeys([source_of(shape.author), *self.themes.sources(shape.categories)]))
+        author = shape.author
+        if author.pk not in self._sources:
+            self._sources[author.pk] = source_of(author)
+        return list(dict.fromkeys([self._sources[author.pk], *self.themes.sources(shape.categories)]))
 
     def audience(self, shape: Shape) -> Audience | None:
         """For whom it was on the old site."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from parvis.core.people.models import Person, Square
@@ -61,9 +61,18 @@ class Wishes:
     language: str = ""
 
 
+def write_sparingly() -> None:
+    """Keep SQLite from holding in our memory the file that we write: it is read little, and once."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA mmap_size=0")
+            cursor.execute("PRAGMA cache_size=-4000")
+
+
 def bring(path: Path, *, wishes: Wishes, at: datetime, tell: Tell = lambda done, total: None) -> Report:
     """Bring a file. Raises NoSuchFile, NotAnExport, UnderWay. Nothing is mailed, noticed or announced."""
     make_ready()
+    write_sparingly()
     square = the_square()
     export, overview = look_over(path, at, square.all_languages())
     bringing = Bringing(export, overview, square, wishes, at)
