@@ -18,7 +18,7 @@ ALPHABET = string.ascii_lowercase + string.digits
 def public_id() -> str:
     """A name for addresses on the web that tells nothing and cannot be guessed (103 bits)."""
     number, name = secrets.randbelow(len(ALPHABET) ** 20), ""
-    for _ in range(20):
+    for _place in range(20):
         number, letter = divmod(number, len(ALPHABET))
         name += ALPHABET[letter]
     return name

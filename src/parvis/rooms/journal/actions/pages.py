@@ -16,7 +16,7 @@ from ..answering import answer_at
 from ..facts import OF_A_POST, facts, rule
 from ..models import Post, PostAddress, PostPage
 
-IN_ONE_GO = 50
+IN_ONE_GO = 300
 LOOKED_AT = 2000
 
 
