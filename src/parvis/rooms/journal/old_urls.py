@@ -3,20 +3,26 @@
 import re
 from collections.abc import Callable
 
+from django.db.models import Q
 from django.http import HttpResponseBase, HttpResponsePermanentRedirect
 from django.utils.encoding import iri_to_uri
 
 from parvis.core.audiences.rule import Viewer
+from parvis.core.people.http import whole
 from parvis.core.people.request import Request
-from parvis.core.stream.models import Publication
+from parvis.core.stream.models import Attachment, Publication
+from parvis.core.stream.pictures import address
 
 from .answering import address_at, answer_at
-from .models import ImportItem, PostAddress
+from .models import Category, FormerCategory, ImportItem, PostAddress
 from .reading import category_or_none, tag_or_none, writer_or_none
 
 OF_POSTS = ("p", "page_id", "attachment_id")
 FEED = r"feed(?:/(?P<kind>atom|rdf|rss2?|json))?/?"
 LANGUAGE = r"(?:(?P<language>[a-z]{2})/)?"
+
+UPLOAD = re.compile(r"/(?:.+/)?wp-content/uploads/(?P<name>.+?)(?P<ending>\.[A-Za-z0-9]{1,5})")
+SIZED = re.compile(r"-(?:[0-9]{1,5}x[0-9]{1,5}|scaled)$")
 
 type Lead = Callable[[Request, dict[str, str]], str]
 
@@ -29,10 +35,15 @@ def old_urls(request: Request) -> HttpResponseBase | None:
     asked = request.GET
     if request.path == "/" and asked:
         for name in OF_POSTS:
-            if asked.get(name, "").isdecimal():
-                return answer_at(request, f"/?{name}={int(asked[name])}") or none_but_feeds(request)
+            if number := whole(asked.get(name, "")):
+                return answer_at(request, f"/?{name}={number}") or none_but_feeds(request)
         return none_but_feeds(request)
-    return answer_at(request, request.path) or comments_feed_of(request) or by_pattern(request)
+    return (
+        answer_at(request, request.path)
+        or comments_feed_of(request)
+        or upload_of(request)
+        or by_pattern(request)
+    )
 
 
 def none_but_feeds(request: Request) -> HttpResponseBase | None:
@@ -45,7 +56,10 @@ def none_but_feeds(request: Request) -> HttpResponseBase | None:
     month = re.fullmatch(r"([0-9]{4})([0-9]{2})?", asked.get("m", ""))
     if month:
         return moved(f"/journal/{month[1]}/" + (f"{month[2]}/" if month[2] else ""))
-    below = tag(request.viewer, asked.get("tag", ""))
+    number = asked.get("cat", "")
+    below = tag(request.viewer, asked.get("tag", "")) or category_numbered(
+        request.viewer, number if number.isdecimal() else ""
+    )
     return moved(f"/journal/{below}") if below else None
 
 
@@ -106,8 +120,38 @@ def listed(request: Request, found: dict[str, str]) -> str:
 
 
 def category(viewer: Viewer, name: str) -> str:
-    """A category in which the viewer sees something; of others nothing is told."""
-    return f"category/{name}/" if category_or_none(viewer, name) is not None else ""
+    """A category in which the viewer sees something, also by the name of one that went into it; of others nothing."""
+    if category_or_none(viewer, name) is not None:
+        return f"category/{name}/"
+    row = FormerCategory.objects.filter(slug=name).select_related("category").first()
+    found = category_or_none(viewer, row.category.slug if row is not None else "")
+    return f"category/{found.slug}/" if found is not None else ""
+
+
+def category_numbered(viewer: Viewer, number: str) -> str:
+    """A category by the number it had in the blog that an import brought."""
+    items = ImportItem.objects.filter(kind="category", detail=number).exclude(detail="").order_by("pk")
+    row = Category.objects.filter(pk__in=items.values("target")).first()
+    found = category_or_none(viewer, row.slug if row is not None else "")
+    return f"category/{found.slug}/" if found is not None else ""
+
+
+def upload_of(request: Request) -> HttpResponseBase | None:
+    """A file of WordPress's uploads, in whatever size it was asked for: where it is now, for whoever may see it."""
+    asked = UPLOAD.fullmatch(request.path)
+    if asked is None:
+        return None
+    ending = asked["ending"]
+    names = [f"{asked['name']}{ending}", f"{SIZED.sub('', asked['name'])}{ending}"]
+    items = ImportItem.objects.filter(kind="attachment").filter(
+        Q(detail__endswith=f"/uploads/{names[0]}") | Q(detail__endswith=f"/uploads/{names[1]}")
+    )
+    brought = Attachment.objects.unguarded("narrows a query that asks the rule").filter(
+        pk__in=items.values("target")
+    )
+    same = Attachment.objects.visible_to(request.viewer).filter(sha256__in=brought.values("sha256"))
+    found = same.order_by("pk").first()
+    return moved(address(found)) if found is not None else None
 
 
 def tag(viewer: Viewer, name: str) -> str:
@@ -142,7 +186,9 @@ PATTERNS: tuple[tuple[re.Pattern[str], Lead], ...] = (
     (re.compile(rf"/comments/{FEED}"), comments),
     (re.compile(r"/(?:language/)?(?P<language>[a-z]{2})/?"), language),
     (
-        re.compile(rf"/{LANGUAGE}(?P<list>category|tag|author)/(?P<name>.+?)(?P<feed>/{FEED}|/?)"),
+        re.compile(
+            rf"/{LANGUAGE}(?:journal/)?(?P<list>category|tag|author)/(?P<name>.+?)(?P<feed>/{FEED}|/?)"
+        ),
         lambda request, found: listed(request, found | {"feed": found["feed"].strip("/")}),
     ),
     (re.compile(r"/(?:archives/)?(?P<year>[0-9]{4})(?:/(?P<month>[0-9]{2})(?:/[0-9]{2})?)?/?"), dated),

@@ -9,7 +9,7 @@ from parvis.core.stream.models import Placement, Source, Stream
 from parvis.lib.refusal import Refusal
 from parvis.lib.text.slugs import slug as make_slug
 
-from ..models import Category, Tag
+from ..models import Category, FormerCategory, ImportItem, Tag
 from ..models.posts import InCategory
 
 
@@ -90,6 +90,9 @@ def merge_categories(*, category: Category, into: Category) -> Category:
         Placement.objects.filter(stream=stream).update(stream=target)
     followers = set(into.source.followers.values_list("person_id", flat=True))
     category.source.followers.exclude(person__in=followers).update(source=into.source)
+    FormerCategory.objects.filter(category=category).update(category=into)
+    FormerCategory.objects.update_or_create(slug=category.slug, defaults={"category": into})
+    ImportItem.objects.filter(kind="category", target=category.pk).update(target=into.pk)
     source = category.source
     category.delete()
     source.delete()

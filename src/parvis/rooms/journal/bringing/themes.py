@@ -29,7 +29,7 @@ class Themes:
         declared = [term for term in terms if term.taxonomy == "category"]
         for term in terms:
             if term.taxonomy == "category":
-                self.category(term.slug, term.name, term.description)
+                self.category(term.slug, term.name, term.description, number=term.term_id)
             elif term.taxonomy == "post_tag":
                 self.tag(term.slug, term.name, term.description)
             else:
@@ -43,7 +43,7 @@ class Themes:
         reason, detail = why_no_theme(term)
         self.ledger.skip("term", key, item=term.name, reason=reason, detail=detail)
 
-    def category(self, slug: str, name: str, description: str = "") -> Category:
+    def category(self, slug: str, name: str, description: str = "", number: int | None = None) -> Category:
         """The category of this slug; one that is here already by that slug takes the posts too."""
         key = slug[:LONGEST_SLUG] or name[:LONGEST_SLUG]
         self.ledger.seen.add(("category", key))
@@ -57,7 +57,7 @@ class Themes:
             names = {self.language: name or slug}
             words = {self.language: plain(description)} if description.strip() else {}
             found = found or make_category(names=names, descriptions=words, slug=key)
-            self.note("category", key, name, found.pk, is_new=is_new)
+            self.note("category", key, name, found.pk, is_new=is_new, detail=str(number or ""))
         self.categories[key] = found
         return found
 
@@ -80,13 +80,13 @@ class Themes:
         self.tags[key] = found
         return found
 
-    def note(self, kind: str, key: str, name: str, target: int, *, is_new: bool) -> None:
+    def note(self, kind: str, key: str, name: str, target: int, *, is_new: bool, detail: str = "") -> None:
         """Write it down; one that stood here already is no creation of ours."""
         if is_new:
             self.made.add(f"{kind} {key}")
-            self.ledger.brought(kind, key, item=name, is_new=True, target=target)
+            self.ledger.brought(kind, key, item=name, is_new=True, target=target, detail=detail)
         else:
-            self.ledger.write(kind, key, item=name, state="imported", target=target)
+            self.ledger.write(kind, key, item=name, state="imported", target=target, detail=detail)
 
     def settle(self, term: Term) -> None:
         """Put a category that this run made under its parent. A ring of parents stays flat."""

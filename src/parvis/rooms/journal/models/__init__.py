@@ -4,11 +4,12 @@ from .addresses import PostAddress
 from .imports import Import, ImportItem
 from .pages import PostPage
 from .posts import DatedUpdate, Original, Post, PostNote, PostQuerySet
-from .terms import Category, Tag
+from .terms import Category, FormerCategory, Tag
 
 __all__ = [
     "Category",
     "DatedUpdate",
+    "FormerCategory",
     "Import",
     "ImportItem",
     "Original",

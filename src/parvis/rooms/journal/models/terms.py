@@ -43,6 +43,16 @@ class Category(Labelled):
         ]
 
 
+class FormerCategory(models.Model):
+    """The slug of a category that was merged into another, whose address leads there."""
+
+    slug = models.CharField(max_length=200, unique=True)
+    category = models.ForeignKey(Category, models.CASCADE, related_name="former")
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.slug}"
+
+
 class Tag(Labelled):
     """A word that gathers posts."""
 

@@ -1,13 +1,25 @@
 """Every address a post ever had answers: 301 to whoever may see it, 410 for what was public and is gone, else 404."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
 from parvis.conftest import AT
 from parvis.core.stream import actions as stream
-from parvis.rooms.journal.actions import Draft, delete_post, give_address, make_category, publish_post
+from parvis.core.stream.models import Attachment
+from parvis.rooms.journal.actions import (
+    Draft,
+    delete_post,
+    give_address,
+    make_category,
+    merge_categories,
+    publish_post,
+)
 from parvis.rooms.journal.models import Import, ImportItem, Post, PostAddress
 from parvis.rooms.journal.tests.worlds import audience, publish
 
@@ -176,3 +188,74 @@ class TestWordPress:
     def test_what_never_was_is_not_there(self, path, post, as_visitor):
         answer = as_visitor.get(path, follow=True)
         assert answer.status_code == 404
+
+
+class TestWhatAnImportBrought:
+    """Addresses of the old blog that are no post's: its files and its categories."""
+
+    FILE = "http://old.example/wp-content/uploads/2012/04/becasse.jpg"
+
+    @pytest.fixture
+    def import_of(self) -> Import:
+        return Import.objects.create(source="http://old.example", began_at=AT)
+
+    def bring(self, import_of: Import, kind: str, key: str, **over: Any) -> ImportItem:
+        return ImportItem.objects.create(
+            import_of=import_of, kind=kind, key=key, state="imported", at=AT, **over
+        )
+
+    @pytest.fixture
+    def picture(self, alice: Any, post: Post, import_of: Import) -> Attachment:
+        attachment = stream.attach(
+            publication=post.publication, owner=alice, name="becasse.jpg", data=drawing(), at=AT
+        )
+        self.bring(import_of, "attachment", "7", detail=self.FILE, target=attachment.pk)
+        return attachment
+
+    @pytest.mark.parametrize("size", ["", "-300x200", "-1024x683", "-scaled"])
+    def test_a_file_is_found_in_every_size_wordpress_made(self, picture, as_visitor, size):
+        answer = as_visitor.get(f"/wp-content/uploads/2012/04/becasse{size}.jpg")
+        assert (answer.status_code, answer.headers["Location"]) == (301, f"/media/{picture.public_id}/")
+
+    def test_a_hidden_file_looks_absent(self, picture, post, alice, as_alice, as_visitor):
+        stream.change_audience(publication=post.publication, audience=audience(alice, "me"), at=AT)
+        hidden, absent = "/wp-content/uploads/2012/04/becasse.jpg", "/wp-content/uploads/2012/04/absente.jpg"
+        answers, counts = [], []
+        for path in (hidden, absent):
+            with CaptureQueriesContext(connection) as queries:
+                answers.append(as_visitor.get(path))
+            counts.append(len(queries))
+        assert [answer.status_code for answer in answers] == [404, 404]
+        assert counts[0] == counts[1]
+        assert as_alice.get(hidden).status_code == 301
+
+    def test_a_category_is_found_by_its_number(self, post, import_of, as_visitor):
+        theme = post.categories.get()
+        self.bring(import_of, "category", theme.slug, detail="12", target=theme.pk)
+        assert as_visitor.get("/?cat=12").headers["Location"] == f"/journal/category/{theme.slug}/"
+        assert as_visitor.get("/?cat=13").status_code == 200
+        assert as_visitor.get("/category/animaux/oiseaux/").headers["Location"].endswith("/oiseaux/")
+
+    def test_the_address_of_a_merged_category_leads_to_where_its_posts_went(
+        self, post, import_of, as_visitor
+    ):
+        theme = post.categories.get()
+        self.bring(import_of, "category", theme.slug, detail="12", target=theme.pk)
+        middle, last = (make_category(names={"fr": name}) for name in ("Bêtes", "Nature"))
+        merge_categories(category=theme, into=middle)
+        merge_categories(category=middle, into=last)
+        for path in ("/journal/category/oiseaux/", "/category/betes/", "/?cat=12"):
+            answer = as_visitor.get(path)
+            assert (answer.status_code, answer.headers["Location"]) == (301, "/journal/category/nature/")
+
+    def test_a_merged_category_tells_nothing_to_those_who_read_nothing_in_it(self, post, alice, as_visitor):
+        theme = post.categories.get()
+        merge_categories(category=theme, into=make_category(names={"fr": "Nature"}))
+        stream.change_audience(publication=post.publication, audience=audience(alice, "me"), at=AT)
+        assert as_visitor.get("/journal/category/oiseaux/").status_code == 404
+
+
+def drawing() -> bytes:
+    data = BytesIO()
+    Image.new("RGB", (900, 600), "brown").save(data, "JPEG")
+    return data.getvalue()
