@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
+from mdit_py_plugins.gfm_autolink import index as gfm_autolink
 
 from parvis.lib.markup.cleaning import clean
 from parvis.lib.markup.pictures import PictureSource, with_pictures
@@ -32,6 +33,19 @@ def _open_footnotes(
     _self: RendererProtocol, _tokens: Sequence[Token], _at: int, _options: OptionsDict, _env: EnvType
 ) -> str:
     return '<section class="footnotes">\n<ol>\n'
+
+
+class _Ending:
+    """Looks for the scheme that ends a text in its last letters: the plugin's pattern alone reads all before each colon."""
+
+    def __init__(self, pattern: re.Pattern[str], longest: int) -> None:
+        self.pattern, self.longest = pattern, longest
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return self.pattern.search(text, max(0, len(text) - self.longest))
+
+
+gfm_autolink._PROTO_RE = _Ending(gfm_autolink._PROTO_RE, len(" mailto"))  # type: ignore[assignment]
 
 
 def _markdown() -> MarkdownIt:
