@@ -11,6 +11,7 @@ from parvis.lib.refusal import Refusal
 
 from ..models import Invitation, JoinPolicy, Person, Role, Square
 from ..models.square import InvitationQuerySet
+from ..squares import the_square
 
 VALID_FOR = timedelta(days=30)
 MOST_OPEN = 50
@@ -65,11 +66,16 @@ def open_invitations(person: Person, at: datetime) -> InvitationQuerySet:
 
 
 def invitation_for(code: str, at: datetime) -> Invitation | None:
-    """The invitation of this link, while it still lets someone in."""
+    """The invitation of this link, while it still lets someone in and whoever made it could make it today."""
     found = (
         Invitation.objects.open().select_related("by").filter(code_hash=hashed(code), until__gt=at).first()
     )
-    return found if found is not None and found.by.is_member else None
+    return found if found is not None and may_give(found.by, found.role, the_square()) else None
+
+
+def may_give(by: Person, role: str, square: Square) -> bool:
+    """Whether this person may invite to this role now: an invitation holds no longer than the right to make it."""
+    return by.is_owner or (by.is_member and role == Role.MEMBER and square.join != JoinPolicy.CLOSED)
 
 
 def withdraw_invitation(*, invitation: Invitation, at: datetime) -> bool:
