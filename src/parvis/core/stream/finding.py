@@ -4,6 +4,7 @@ from django.http import Http404
 
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Person
+from parvis.core.people.squares import the_square
 
 from .models import Comment, Publication
 
@@ -20,10 +21,17 @@ def seen_or_404(viewer: Viewer, public_id: str) -> Publication:
         .filter(public_id=public_id)
     )
     publication = found.first()
-    if publication is not None and (publication.deleted_at is None):
+    if publication is not None and publication.deleted_at is None and stands_open(publication):
         return publication
     raise_gone(public_id)
     raise Http404
+
+
+def stands_open(publication: Publication) -> bool:
+    """Whether neither it nor what it stands under is in a closed room, where it is as if it had never been."""
+    above = publication.under
+    rooms = {one.kind.partition(".")[0] for one in (publication, above) if one is not None}
+    return rooms.isdisjoint(the_square().closed_rooms)
 
 
 def raise_gone(public_id: str) -> None:
@@ -34,9 +42,13 @@ def raise_gone(public_id: str) -> None:
 
 
 def mine_or_404(person: Person, public_id: str, *, deleted: bool = False) -> Publication:
-    """One's own publication; with `deleted`, from the trash. Raises Http404."""
+    """One's own publication; with `deleted`, from the trash. Raises Http404, for comments too.
+
+    A comment has ways of its own: here its writer could bring back what was put out of sight.
+    """
     rows = Publication.objects.unguarded("one's own publication").select_related("author", "audience")
-    publication = rows.filter(public_id=public_id, author=person, deleted_at__isnull=not deleted).first()
+    rows = rows.filter(author=person, deleted_at__isnull=not deleted).exclude(kind="stream.comment")
+    publication = rows.filter(public_id=public_id).first()
     if publication is None:
         raise Http404
     return publication
@@ -48,6 +60,6 @@ def comment_or_404(viewer: Viewer, public_id: str) -> Comment:
         "publication__author", "publication__under__author"
     )
     comment = rows.filter(publication__public_id=public_id).first()
-    if comment is None or comment.publication.deleted_at is not None:
+    if comment is None or comment.publication.deleted_at is not None or not stands_open(comment.publication):
         raise Http404
     return comment

@@ -25,6 +25,10 @@ POSTGRESQL = """SELECT p.id, p.ord FROM (SELECT ord FROM stream_words WHERE word
   ORDER BY ord DESC LIMIT {batch}) w JOIN stream_publication p ON p.ord = w.ord WHERE {more} {rule} ORDER BY w.ord DESC LIMIT %s"""
 COUNT = """SELECT count(*) FROM (SELECT 1 FROM stream_words /*unguarded: only how far to look*/
   WHERE words @@ to_tsquery('simple', %s) AND ord < %s"""
+OF_AN_OPEN_ROOM = (
+    "p.kind NOT LIKE %s",
+    "(p.under_id IS NULL OR (SELECT u.kind FROM stream_publication u WHERE u.id = p.under_id) NOT LIKE %s)",
+)
 FIRST_BATCH = 400  # PostgreSQL would judge every match of a common word before it takes the newest
 
 
@@ -126,7 +130,7 @@ def matching(
     filters: list[tuple[str, int | str]] = [("p.published_at IS NOT NULL AND p.ord <= %s", viewer.at)]
     filters += [("p.language = %s", language)] if language else []
     filters += [("p.kind = %s", kind)] if kind else []
-    filters += [("p.kind NOT LIKE %s", f"{room}.%") for room in the_square().closed_rooms]
+    filters += [(test, f"{room}.%") for room in the_square().closed_rooms for test in OF_AN_OPEN_ROOM]
     more = "".join(f"{test} AND " for test, _value in filters)
     text = SQLITE if connection.vendor == "sqlite" else POSTGRESQL
     asked = [match, before, *(value for _test, value in filters), *values, limit]

@@ -40,8 +40,10 @@ FACTS = """coalesce(%s, '')
     || voice.portrait || voice.role AS fact FROM stream_publication c JOIN people_person voice ON voice.id = c.author_id
     WHERE c.under_id = pub.id AND {comment} ORDER BY c.ord) AS said), '')"""
 
+# While the journal is closed there is no post here to have a page.
 OF_A_POST = """FROM journal_post post JOIN stream_publication pub ON pub.id = post.publication_id
- JOIN people_person writer ON writer.id = pub.author_id"""
+ JOIN people_person writer ON writer.id = pub.author_id
+ JOIN people_square house ON house.id = 1 AND CAST(house.closed_rooms AS text) NOT LIKE '%%"journal"%%'"""
 
 type Statement = tuple[str, list[int | str]]
 

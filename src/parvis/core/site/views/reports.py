@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from parvis.core.people.http import members_only, owners_only, see_other, who
 from parvis.core.people.limits import allow, too_often
 from parvis.core.people.request import Request
-from parvis.core.stream.models import Publication, Report
+from parvis.core.stream.finding import Gone, seen_or_404
+from parvis.core.stream.models import Report
 from parvis.lib.refusal import Refusal
 
 from ..actions import ask_author, ask_owners, settle_report, take_down
@@ -33,7 +34,10 @@ DEEDS: dict[str, Deed] = {
 @members_only
 def report(request: Request, public_id: str) -> HttpResponseBase:
     """Ask the owners to look at something one can read."""
-    publication = get_object_or_404(Publication.objects.visible_to(request.viewer), public_id=public_id)
+    try:
+        publication = seen_or_404(request.viewer, public_id)
+    except Gone:
+        raise Http404 from None
     form = ReportForm(request.POST or None)
     if form.is_valid():
         if not allow("report", "20/h", request):

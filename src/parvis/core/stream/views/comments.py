@@ -124,8 +124,12 @@ def own_comment(request: Request, public_id: str) -> Comment:
 
 
 def comment_to_order(request: Request, public_id: str) -> Comment:
-    """A comment under a publication of the asker's; for an owner, one they see, or one they have hidden."""
+    """A comment under a publication of the asker's; for an owner, one they see, or one they have hidden.
+
+    What was taken back, or taken down, stays away.
+    """
     rows = Comment.objects.unguarded("the author of the subject, or an owner, keeps order here")
+    rows = rows.filter(withdrawn_at=None, publication__deleted_at=None)
     comment = (
         rows.select_related("publication__under__author").filter(publication__public_id=public_id).first()
     )

@@ -9,6 +9,7 @@ from parvis.core.audiences.rule import Viewer
 from parvis.core.people.request import Request
 
 from ..actions.attachments import folder
+from ..finding import stands_open
 from ..models import Attachment
 
 
@@ -30,9 +31,9 @@ def rendition(request: Request, public_id: str, width: int) -> HttpResponseBase:
 
 def found(request: Request, public_id: str) -> Attachment:
     """The attachment, if this viewer may see its publication. Raises Http404."""
-    rows = Attachment.objects.visible_to(request.viewer).select_related("publication")
+    rows = Attachment.objects.visible_to(request.viewer).select_related("publication__under")
     attachment = rows.filter(public_id=public_id, publication__deleted_at=None).first()
-    if attachment is None:
+    if attachment is None or not stands_open(attachment.publication):
         raise Http404
     return attachment
 
@@ -49,7 +50,10 @@ def serve(request: Request, attachment: Attachment, name: str, mime: str) -> Htt
     if is_public and request.headers.get("If-None-Match") == etag:
         response = HttpResponseNotModified()
     else:
-        response = FileResponse(default_storage.open(name), content_type=mime)
+        try:
+            response = FileResponse(default_storage.open(name), content_type=mime)
+        except FileNotFoundError:
+            raise Http404 from None
     response["Cache-Control"] = "public, max-age=300" if is_public else "private, no-store"
     if is_public:
         response["ETag"] = etag

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from parvis.core.audiences.meeting import may_meet
 from parvis.core.people.models import Person
 from parvis.core.people.request import Request
 from parvis.core.stream.cards import cards
@@ -224,9 +225,8 @@ def author(request: Request, public_id: str) -> HttpResponse:
 
 
 def has_page(request: Request, person: Person) -> bool:
-    """Whether the reader may open this person's own page."""
-    is_member = request.person is not None and request.person.is_member
-    return person.is_member and (is_member or person.is_listed)
+    """Whether the reader may open this person's own page, and so read what they say of themselves."""
+    return bool(Person.objects.filter(may_meet(request.viewer), pk=person.pk).exists())
 
 
 @require_safe
