@@ -87,6 +87,13 @@ class Adapter(DefaultAccountAdapter):
         invited.forget(request)
         return True
 
+    def is_safe_url(self, url: str) -> bool:
+        """Whether `next` leads to a page of ours; what cannot be read as an address does not."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send one of our own mails, in the language of its reader."""
         user = context.get("user")

@@ -19,6 +19,11 @@ def see_other(to: object, *args: object, **kwargs: object) -> HttpResponseRedire
     return HttpResponseRedirect(resolve_url(to, *args, **kwargs), status=303)  # type: ignore[arg-type]
 
 
+def whole(text: str) -> int:
+    """The whole number that a form or an address holds; 0 for nonsense, and for more than a database counts to."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
 def only[**P](allowed: Callable[[Person], bool]) -> Callable[[View[P]], View[P]]:
     """Guard a view: a visitor is led to log in whatever stands at the address; others get the same 404 as for nothing."""
 

@@ -14,18 +14,23 @@ from parvis.core.people.models import Person
 from parvis.core.people.squares import the_square, visit
 
 from .rooms import all_rooms
+from .views.errors import bare
 
 type Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 class SecurityHeaders:
-    """Headers that hold for every answer: what a page may ask of the browser, and that private pages stay private."""
+    """Headers that hold for every answer: what a page may ask of the browser, and that private pages stay private.
+
+    An address with a NUL in it is no address, and PostgreSQL would break at it: it is answered here.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
+        has_nul = "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")
+        response = bare("400", 400) if has_nul else self.get_response(request)
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), payment=(), usb=(), geolocation=(self)"
         )

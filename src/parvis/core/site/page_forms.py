@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -44,6 +45,16 @@ class UnlockForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
+
+    def clean_path(self) -> str:
+        """The path alone, however much of the address was typed: tries are counted by it."""
+        typed: str = self.cleaned_data["path"]
+        try:
+            return urlsplit(typed.strip()).path
+        except ValueError:
+            raise ValidationError(
+                _("This is not an address. Copy it from the page that asked for the password.")
+            ) from None
 
 
 class ReportForm(forms.Form):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from parvis.core.people.http import whole
 from parvis.core.people.models import Square
 from parvis.core.stream.models import WorkingCopy
 
@@ -47,7 +48,7 @@ def initial_of(post: Post, copy: WorkingCopy | None, square: Square) -> dict[str
         return published
     written = {key: value for key, value in copy.fields.items() if not key.startswith("audience")}
     is_pinned = bool(written.get("is_pinned")) if "text" in written else published["is_pinned"]
-    categories = [int(number) for number in written.get("categories", []) if str(number).isdecimal()]
+    categories = [number for one in written.get("categories", []) if (number := whole(str(one)))]
     return published | written | {"is_pinned": is_pinned, "categories": categories}
 
 

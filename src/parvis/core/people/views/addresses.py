@@ -13,7 +13,7 @@ from .. import mails
 from ..actions import add_address, make_primary, remove_address
 from ..actions.addresses import mails_of
 from ..forms import AddressForm
-from ..http import person_only, see_other, who
+from ..http import person_only, see_other, who, whole
 from ..limits import allow, too_often
 from ..models import Address, Person
 from ..request import Request
@@ -46,7 +46,7 @@ def chosen(request: Request) -> Address:
     """The address of theirs that a button stands beside; 404 for any other."""
     number = request.POST.get("address", "")
     rows = Address.objects.filter(person=who(request), kind="mail")
-    return get_object_or_404(rows, pk=int(number) if number.isdecimal() else 0)
+    return get_object_or_404(rows, pk=whole(number))
 
 
 @require_POST

@@ -14,7 +14,7 @@ from .. import invited, mails
 from ..actions import invitation_for, invite, withdraw_invitation
 from ..actions.invitations import open_invitations
 from ..forms import InvitationForm, may_invite
-from ..http import members_only, see_other, who
+from ..http import members_only, see_other, who, whole
 from ..limits import allow, too_often
 from ..models import Invitation
 from ..request import Request
@@ -56,7 +56,7 @@ def withdraw(request: Request) -> HttpResponseBase:
     """Close the door again."""
     number = request.POST.get("invitation", "")
     rows = Invitation.objects.filter(by=who(request))
-    invitation = get_object_or_404(rows, pk=int(number) if number.isdecimal() else 0)
+    invitation = get_object_or_404(rows, pk=whole(number))
     if withdraw_invitation(invitation=invitation, at=request.at):
         messages.success(request, _("That link lets nobody in any more."))
     return see_other("invitations")

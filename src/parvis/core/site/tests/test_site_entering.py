@@ -68,6 +68,22 @@ class TestUnlock:
         assert said[:10] == [200] * 10
         assert 429 in said[10:]
 
+    def test_counts_tries_by_the_path_however_it_is_written(self, at_there, as_visitor):
+        said = [
+            as_visitor.post(
+                "/unlock/", {"path": f"{at_there}?{n}", "password": "y"}, REMOTE_ADDR=f"10.0.0.{n // 5}"
+            ).status_code
+            for n in range(32)
+        ]
+
+        assert said == [200] * 30 + [429] * 2
+
+    def test_says_so_of_what_is_no_address(self, as_visitor):
+        page = as_visitor.post("/unlock/", {"path": "http://[", "password": "y"})
+
+        assert page.status_code == 200
+        assert b"errorlist" in page.content or b'class="error"' in page.content
+
     def test_a_page_opened_by_reading_writes_nothing(self, as_visitor):
         page = as_visitor.get("/unlock/", {"at": THERE})
         assert THERE in page.content.decode()

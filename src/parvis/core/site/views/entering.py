@@ -1,7 +1,6 @@
 """Coming in by a link or a password: doors that open once, links to share, passwords of a publication."""
 
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from django.contrib.auth.hashers import make_password
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -65,9 +64,9 @@ def unlock_page(request: Request) -> HttpResponseBase:
     """A password opens what it was set for. No page there, no password there, another password: one and the same no."""
     form = UnlockForm(request.POST or None, initial={"path": request.GET.get("at", "")})
     if form.is_valid():
-        if not allow("unlock", "10/m/ip,60/h/ip,30/h/key", request, key=form.cleaned_data["path"]):
+        path = form.cleaned_data["path"]
+        if not allow("unlock", "10/m/ip,60/h/ip,30/h/key", request, key=path):
             return too_often(request)
-        path = urlsplit(form.cleaned_data["path"].strip()).path
         if try_password(request, path, form.cleaned_data["password"]):
             return unlisted(see_other(path))
         form.add_error(None, _("This password opens nothing at this address. Check both, letter by letter."))

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from parvis.core.audiences.forms import AudienceForm
 from parvis.core.audiences.rule import FOREVER
+from parvis.core.people.http import whole
 from parvis.core.people.models import ConnectionRequest, Notice, Person
 from parvis.core.people.request import Request
 from parvis.core.stream.cards import cards
@@ -31,8 +32,7 @@ def home(request: Request) -> HttpResponseBase:
 
 def moment_before(request: Request) -> int:
     """Where the page begins, as its address says."""
-    before = request.GET.get("before", "")
-    return int(before) if before.isdecimal() and len(before) < 20 else FOREVER
+    return whole(request.GET.get("before", "")) or FOREVER
 
 
 def member(request: Request, person: Person) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 
 from parvis.core.delivery.notices import sentences
-from parvis.core.people.http import members_only, see_other, who
+from parvis.core.people.http import members_only, see_other, who, whole
 from parvis.core.people.models import Notice
 from parvis.core.people.request import Request
 
@@ -23,9 +23,8 @@ def notices(request: Request) -> HttpResponseBase:
         mark_seen(person=person, at=request.at)
         return see_other("notices")
     mine = Notice.objects.filter(person=person, at__lte=request.at)
-    before = request.GET.get("before", "")
-    if before.isdecimal():
-        mine = mine.filter(pk__lt=int(before))
+    if before := whole(request.GET.get("before", "")):
+        mine = mine.filter(pk__lt=before)
     rows = list(mine.select_related("person").order_by("-pk")[: PAGE + 1])
     said = sentences({notice.pk: notice for notice in rows[:PAGE]})
     lines = [(notice, said[notice.pk]) for notice in rows[:PAGE] if notice.pk in said]

@@ -4,6 +4,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 
 from parvis.core.audiences.rule import FOREVER
+from parvis.core.people.http import whole
 from parvis.core.people.limits import allow, too_often
 from parvis.core.people.request import Request
 from parvis.core.stream.search import Results, search
@@ -23,11 +24,10 @@ def search_page(request: Request) -> HttpResponseBase:
     if words:
         if not allow("search", VISITORS if request.person is None else MEMBERS, request):
             return too_often(request)
-        before = request.GET.get("before", "")
         results = search(
             request.viewer,
             words,
-            before=int(before) if before.isdecimal() and len(before) < len(str(FOREVER)) else FOREVER,
+            before=whole(request.GET.get("before", "")) or FOREVER,
             language=said.get("language", ""),
             kind=said.get("kind", ""),
         )

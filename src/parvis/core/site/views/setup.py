@@ -25,7 +25,7 @@ def setup_waits(request: Request) -> HttpResponseBase:
     """Says where the set-up's address is to be found; it is printed where the house was started."""
     if has_owner():
         raise Http404
-    if code := request.GET.get("code", "").strip():
+    if (code := request.GET.get("code", "").strip()) and "/" not in code:
         return see_other("setup-by-code", code)
     with translation.override(translation.get_language_from_request(request)):
         return private(render(request, "setup/waits.html"))

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from parvis.core.audiences.models import Block
 from parvis.core.audiences.rule import FOREVER, Viewer
+from parvis.core.people.http import whole
 from parvis.core.people.models import Connection, ConnectionRequest, Person
 from parvis.core.people.request import Request
 
@@ -38,11 +39,9 @@ def person(request: Request, public_id: str) -> HttpResponse:
 
 def page_context(request: Request, found: Person, viewer: Viewer) -> dict[str, object]:
     """What a person's page shows to a viewer."""
-    before = request.GET.get("before", "")
     source = Source.objects.filter(kind="person", person=found).first()
-    page = page_of(
-        viewer, [source.pk] if source else [], before=int(before) if before.isdecimal() else FOREVER
-    )
+    before = whole(request.GET.get("before", "")) or FOREVER
+    page = page_of(viewer, [source.pk] if source else [], before=before)
     language, about = found.about_in(request.LANGUAGE_CODE)
     context: dict[str, object] = {
         "found": found,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from parvis.core.audiences.actions import Expression, audience_for, connections_group
 from parvis.core.audiences.models import MEMBERS, Block
-from parvis.core.people.http import members_only, see_other, who
+from parvis.core.people.http import members_only, see_other, who, whole
 from parvis.core.people.request import Request
 
 from .. import actions
@@ -74,7 +74,7 @@ def unfollow(request: Request, public_id: str) -> HttpResponse:
 def back(request: Request) -> HttpResponse:
     """To the page the button stood on, if it is ours."""
     next_page = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(next_page, {request.get_host()}, require_https=request.is_secure())
+    ours = next_page.startswith("/") and url_has_allowed_host_and_scheme(next_page, allowed_hosts=None)
     return see_other(next_page if ours else "sources")
 
 
@@ -86,9 +86,7 @@ def standing(request: Request) -> HttpResponse:
     form = StandingRuleForm(request.POST or None)
     form.offer((name, str(kind.title)) for name, kind in KINDS.items() if kind.takes_comments)
     if request.method == "POST" and request.POST.get("drop"):
-        for rule in StandingRule.objects.filter(
-            person=person, pk=int(request.POST["drop"]) if request.POST["drop"].isdecimal() else 0
-        ):
+        for rule in StandingRule.objects.filter(person=person, pk=whole(request.POST["drop"])):
             actions.drop_standing_rule(rule=rule)
         messages.success(
             request, _("The rule is gone. What it had narrowed is as wide again as you published it.")

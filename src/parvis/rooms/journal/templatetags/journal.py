@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from parvis.core.people.http import whole
 from parvis.core.site import when as moments
 
 from ..models import Original
@@ -68,7 +69,7 @@ def day_of(day: object) -> str:
 @register.inclusion_tag("journal/write/tree.html")
 def categories_tree(chosen: Sequence[object]) -> dict[str, object]:
     """Boxes for every category, those chosen ticked."""
-    return {"tree": tree(), "chosen": {int(str(one)) for one in chosen or () if str(one).isdecimal()}}
+    return {"tree": tree(), "chosen": {whole(str(one)) for one in chosen or ()}}
 
 
 @register.simple_tag

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from parvis.core.people.http import authors_only, see_other
+from parvis.core.people.http import authors_only, see_other, whole
 from parvis.core.people.request import Request
 from parvis.lib.refusal import Refusal
 
@@ -65,7 +65,7 @@ def category(request: Request, number: int) -> HttpResponse:
 def merge(request: Request, number: int) -> HttpResponse:
     """Everything of one category goes to another, and those who follow it too."""
     found = category_or_404(number)
-    into = category_or_404(int(request.POST["into"]) if request.POST.get("into", "").isdecimal() else 0)
+    into = category_or_404(whole(request.POST.get("into", "")))
     try:
         actions.merge_categories(category=found, into=into)
     except Refusal as refusal:
