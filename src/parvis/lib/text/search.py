@@ -9,6 +9,8 @@ from functools import lru_cache
 from Stemmer import Stemmer
 
 LONGEST_WORD = 40
+_FAR_ENOUGH = 5 * LONGEST_WORD
+"""Letters and marks to read for a word of the index; reading on would take for ever in a text that is one word."""
 MOST_WORDS = 12
 _LONGEST_QUERY = 2_000
 
@@ -270,7 +272,7 @@ class _Sought:
             return 0, len(text)
         places = []
         for found in self.beginning.finditer(text):
-            word = _SEEN_WORD.match(text, found.start())
+            word = _SEEN_WORD.match(text, found.start(), found.start() + _FAR_ENOUGH)
             numbers = self.matched(word[0]) if word else None
             if numbers:
                 places.append((found.start(), numbers))
