@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from parvis.core.people.models import Person
 from parvis.lib.text.mentions import mentions
 
-from .actions import Expression, PublicExcludesNobody
+from .actions import Expression, PublicExcludesNobody, TooManyChosen
 from .choices import CIRCLE, PERSON, AudienceChoice, NotYours, circles, named
 from .holders import within_reach
 from .mentioned import people_mentioned
@@ -22,6 +22,7 @@ from .rule import microseconds
 from .words import Said, said
 
 LISTED = 30
+MOST_NAMES = 200
 
 
 class AudiencePicker(forms.Widget):
@@ -63,7 +64,7 @@ class AudiencePicker(forms.Widget):
         own = circles(self.person)
         chosen = {*picked["in"], *picked["out"]}
         typed = [*apart(picked["in_names"]), *apart(picked["out_names"])]
-        several = {pk for found in named(self.person, typed).values() if len(found) > 1 for pk in found}
+        several = {pk for found in named(self.person, typed[:MOST_NAMES]).values() if len(found) > 1 for pk in found}
         at_hand = [] if self.is_brief else self.at_hand()
         people = self.known(at_hand, chosen, several)
         few = not self.is_brief and len(at_hand) < LISTED
@@ -234,8 +235,10 @@ class AudienceField(forms.Field):
 
     def by_name(self, typed: str) -> set[int]:
         """The people named in a line."""
-        people = set()
-        for name, found in named(self.person, apart(typed)).items():
+        people, names = set(), apart(typed)
+        if len(names) > MOST_NAMES:
+            raise ValidationError(str(TooManyChosen()))
+        for name, found in named(self.person, names).items():
             if not found:
                 words = _("There is nobody named “%(name)s” whom you could choose. Look at the spelling.")
                 raise ValidationError(words % {"name": name})

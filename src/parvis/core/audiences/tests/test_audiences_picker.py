@@ -259,6 +259,12 @@ class TestPages:
         assert "Secret" not in page
         assert "Look at your choice again" in page
 
+    def test_the_sentence_counts_no_endless_line_of_names(self, as_alice):
+        names = ",".join(f"Nobody {number}" for number in range(201))
+        asked = {"audience": "custom", "audience-out-names": names, "audience-in": "connections"}
+        page = as_alice.post(reverse("audience-sentence"), asked).content.decode()
+        assert "too many people one by one" in page
+
     def test_the_sentence_is_for_members(self, as_visitor):
         assert as_visitor.get(reverse("audience-sentence"), {"audience": "me"}).status_code == 302
 
