@@ -83,9 +83,15 @@ def test_no_address_breaks(square, monkeypatch, name):
 
 
 class TestANul:
-    def test_in_an_address_is_refused_with_a_page(self, as_visitor):
-        for path in ("/%00", "/journal/2026/11/a%00b/", "/search/?q=a%00"):
+    def test_is_asked_for_in_vain(self, as_visitor):
+        for path in ("/%00", "/journal/2026/11/a%00b/"):
             answer = as_visitor.get(path)
 
             assert answer.status_code == 400
             assert b"<h1" in answer.content
+
+    @pytest.mark.parametrize("nul", ["%00", "%%0000", "%00%00"])
+    def test_is_not_heard_in_what_is_asked(self, as_visitor, nul):
+        answer = as_visitor.get(f"/search/?q=lan{nul}terns")
+
+        assert b'value="lanterns"' in answer.content

@@ -22,15 +22,16 @@ type Answer = Callable[[HttpRequest], HttpResponseBase]
 class SecurityHeaders:
     """Headers that hold for every answer: what a page may ask of the browser, and that private pages stay private.
 
-    An address with a NUL in it is no address, and PostgreSQL would break at it: it is answered here.
+    PostgreSQL would break at a NUL: what asks for one is answered here, and what is asked with one is asked without.
     """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        has_nul = "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")
-        response = bare("400", 400) if has_nul else self.get_response(request)
+        while "%00" in request.META.get("QUERY_STRING", ""):
+            request.META["QUERY_STRING"] = request.META["QUERY_STRING"].replace("%00", "")
+        response = bare("400", 400) if "\0" in request.path else self.get_response(request)
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), payment=(), usb=(), geolocation=(self)"
         )

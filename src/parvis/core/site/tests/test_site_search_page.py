@@ -46,6 +46,7 @@ class TestSearchPage:
             {"q": "x", "before": "9" * 30},
             {"q": "a" * 300},
             {"q": "x", "kind": "nothing"},
+            {"q": "\x00"},
         ):
             assert as_visitor.get("/search/", asked).status_code == 200
 
