@@ -13,8 +13,11 @@ WIDTHS = (480, 800, 1200, 1600)
 WIDEST_ANIMATION = 800
 
 _FORMATS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp", "AVIF": "avif"}
+_FROM_CAMERAS = {"JPEG", "MPO"}
+# A kilobyte of AVIF can hold sixty million pixels, which take 1.6 GB to write anew.
+_MOST_PIXELS_OF_OTHERS = 24_000_000
 _MOST_FRAMES = 1_000
-_FRAMES_MAY_HOLD = 2  # times the pixels of the largest still picture, over all frames
+_MOST_PIXELS_OF_FRAMES = 30_000_000
 _WEBP_LONGEST_SIDE = 16_383
 _ORIENTATION = 0x0112
 _UPRIGHT = {
@@ -141,9 +144,11 @@ def _opened(data: bytes, max_pixels: int = 60_000_000) -> Iterator[Image.Image]:
             frames = getattr(image, "n_frames", 1) if _is_animated(image) else 1
             if not pixels:
                 raise ValueError("no pixels")
+            if image.format not in _FROM_CAMERAS:
+                max_pixels = min(max_pixels, _MOST_PIXELS_OF_OTHERS)
             if pixels > max_pixels:
                 raise _too_large(max_pixels)
-            if frames > _MOST_FRAMES or frames * pixels > max_pixels * _FRAMES_MAY_HOLD:
+            if frames > _MOST_FRAMES or (frames > 1 and frames * pixels > _MOST_PIXELS_OF_FRAMES):
                 raise NotAPicture(_("This animation is too long to be shown. A shorter one will do."))
             yield image
     except NotAPicture:

@@ -64,7 +64,9 @@ class AudiencePicker(forms.Widget):
         own = circles(self.person)
         chosen = {*picked["in"], *picked["out"]}
         typed = [*apart(picked["in_names"]), *apart(picked["out_names"])]
-        several = {pk for found in named(self.person, typed[:MOST_NAMES]).values() if len(found) > 1 for pk in found}
+        several = {
+            pk for found in named(self.person, typed[:MOST_NAMES]).values() if len(found) > 1 for pk in found
+        }
         at_hand = [] if self.is_brief else self.at_hand()
         people = self.known(at_hand, chosen, several)
         few = not self.is_brief and len(at_hand) < LISTED

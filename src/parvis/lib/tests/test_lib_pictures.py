@@ -166,6 +166,15 @@ class TestInspect:
         with pytest.raises(NotAPicture, match="large"):
             inspect(data, max_pixels=539_999)
 
+    @pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP", "AVIF"])
+    def test_refuses_a_wall_of_nothing_in_a_kilobyte(self, kind):
+        data = written(Image.new("L", (5_000, 5_000)), kind)
+        with pytest.raises(NotAPicture, match="24 million"):
+            inspect(data)
+
+    def test_takes_as_many_pixels_as_cameras_make(self):
+        assert inspect(written(Image.new("L", (7_000, 7_000)), "JPEG")).width == 7_000
+
     @pytest.mark.parametrize("side", [8_000, 12_000, 60_000])
     def test_refuses_a_bomb_before_it_goes_off(self, side):
         def chunk(name, content):
