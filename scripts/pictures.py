@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests")]
 
-from journeys.houses import House  # noqa: E402
+from houses import Ground, House  # noqa: E402
 from journeys.visits import DESK, PHONE, QUIET  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -108,20 +108,27 @@ PAGES: dict[str, Callable[[Page], None]] = {
 PHONE_TOO = ("home", "post", "audience", "search")
 
 
+class Demo(House):
+    """The sample square, which chooses its own folder."""
+
+    def command(self) -> list[str]:
+        return ["demo", "--bind", f"127.0.0.1:{self.port}"]
+
+
 def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="parvis-pictures-"))
-    house = House(folder / "data", ("demo",))
+    house = Demo(Ground(folder / "data"))
     try:
         house.start()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
             take(browser, house)
     finally:
-        house.stop()
+        house.end()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def take(browser: Browser, house: House) -> None:
+def take(browser: Browser, house: Demo) -> None:
     """All pages on a desk by day in French, some on a phone by night in English."""
     address, password = re.findall(r"(alix@\S+)\s+(\S+)", house.said())[0]
     context = browser.new_context(base_url=house.address, viewport=DESK, reduced_motion="reduce")

@@ -2,10 +2,12 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from houses import Ground
 from journeys.houses import House
 from journeys.visits import QUIET, Visit
 from parvis.conftest import skip_or_fail
@@ -34,21 +36,32 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A furnished house, served; when it closes, it has not stumbled once."""
-    house = House(tmp_path_factory.mktemp("furnished") / "data").furnish().start()
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """The ground of a house that nobody has set up yet."""
+    ground = Ground(tmp_path_factory.mktemp("houses") / "begun").build()
+    yield ground
+    ground.leave()
+
+
+def opened(house: House) -> Iterator[House]:
+    """Serve a house for as long as it is wanted; when it closes, it has not stumbled once."""
+    house.start()
     yield house
-    house.stop()
+    house.end()
+    house.ground.leave()
     assert "Traceback" not in house.said()
 
 
+@pytest.fixture(scope="session")
+def house(begun: Ground) -> Iterator[House]:
+    """A furnished house."""
+    yield from opened(House(Ground(begun.data.with_name("furnished"), like=begun)).furnish())
+
+
 @pytest.fixture
-def new_house(house: House) -> Iterator[House]:
+def new_house(begun: Ground, tmp_path: Path) -> Iterator[House]:
     """A house that nobody has set up yet."""
-    new = House(house.data.with_name("begun")).start()
-    yield new
-    new.stop()
-    assert "Traceback" not in new.said()
+    yield from opened(House(Ground(tmp_path / "new", like=begun)))
 
 
 @pytest.fixture

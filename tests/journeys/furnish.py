@@ -1,8 +1,6 @@
 """Furnishes the square in PARVIS_DATA for the journeys; run by itself, prints who lives there and where things are."""
 
 import json
-import os
-import shutil
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +13,6 @@ def main() -> None:
 
     set_environment(None)
     build_house()
-    data = Path(os.environ["PARVIS_DATA"])
-    shutil.copytree(data, data.with_name("begun"))  # for those who want to set a square up themselves
     from django.utils import timezone
 
     print(json.dumps(furnish(timezone.now())))

@@ -5,54 +5,19 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import houses
+from houses import SERVER, Ground, until
+
 pytestmark = pytest.mark.xdist_group("serve")
-
-PATIENCE = 60.0
-
-
-def until[T](look: Callable[[], T], what: str, within: float = PATIENCE) -> T:
-    """What `look` finds, as soon as it finds something."""
-    end = time.monotonic() + within
-    while time.monotonic() < end:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.02)
-    pytest.fail(f"waited {within} s in vain: {what}")
-
-
-def environment(**more: str) -> dict[str, str]:
-    """A terminal that speaks English and says nothing else of Parvis."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PARVIS_", "LANG", "LC_"))
-    }
-    return kept | {"LANG": "C", "PYTHONUNBUFFERED": "1"} | more
-
-
-def parvis(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    command = [sys.executable, "-m", "parvis", *words]
-    return subprocess.run(
-        command, env=environment(**more), capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
-
-
-def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def parents() -> dict[int, int]:
@@ -70,51 +35,23 @@ def lives(process: int) -> bool:
     return process in parents()
 
 
-class House:
-    """A served data folder."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.port = free_port()
-        self.log = data.parent / f"{data.name}.log"
-        self.begun = 0
-        self.process: subprocess.Popen[bytes] | None = None
+class House(houses.House):
+    """A served house whose processes can be told apart."""
 
     def start(self) -> "House":
-        command = [
-            sys.executable,
-            "-m",
-            "parvis",
-            "--data",
-            str(self.data),
-            "serve",
-            "--bind",
-            f"127.0.0.1:{self.port}",
-        ]
-        with self.log.open("ab") as log:
-            self.begun = log.tell()
-            self.process = subprocess.Popen(command, env=environment(), stdout=log, stderr=log)
-        until(self.has_spoken, "the house says where it is")
+        super().start()
         assert self.answers()
         return self
-
-    def has_spoken(self) -> bool:
-        assert self.process is None or self.process.poll() is None, self.said()
-        return "is open at" in self.said()
 
     @property
     def pid(self) -> int:
         assert self.process is not None
         return self.process.pid
 
-    def said(self) -> str:
-        """What the last start has said."""
-        return self.log.read_bytes()[self.begun :].decode()
-
     def answers(self) -> bool:
         assert self.process is None or self.process.poll() is None, self.said()
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/setup/", timeout=5) as answer:
+            with urllib.request.urlopen(f"{self.address}/setup/", timeout=5) as answer:
                 return bool(answer.status == 200)
         except urllib.error.HTTPError:
             return True
@@ -145,36 +82,47 @@ class House:
     def worker(self) -> int:
         return next((child for child in self.children() if child != self.web()), 0)
 
-    def stop(self, word: signal.Signals = signal.SIGTERM) -> int:
-        assert self.process is not None
-        self.process.send_signal(word)
-        return self.process.wait(timeout=3)
+    def end(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            left = [
+                self.pid,
+                *self.children(),
+                *[below for child in self.children() for below in self.children(child)],
+            ]
+            for process in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+            self.process.wait()
 
 
 @pytest.fixture(scope="module")
-def stood(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder that has been begun, so that the next starts are quick."""
-    data = tmp_path_factory.mktemp("stood") / "data"
-    House(data).start().stop()
-    return data
+def stood(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """A ground on which a house has been opened once, so that the next starts are quick."""
+    ground = Ground(tmp_path_factory.mktemp("stood") / "data")
+    House(ground).start().stop()
+    yield ground
+    ground.leave()
 
 
 @pytest.fixture
-def house(stood: Path) -> Iterator[House]:
-    """A house on that folder; nothing of it is left afterwards."""
+def house(stood: Ground) -> Iterator[House]:
+    """A house on that ground; nothing of its processes is left afterwards."""
     house = House(stood)
     yield house
-    if house.process is not None and house.process.poll() is None:
-        left = [*house.children(), *[below for child in house.children() for below in house.children(child)]]
-        for process in [house.pid, *left]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
-        house.process.wait()
+    house.end()
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Ground]:
+    """Ground on which nothing stands yet."""
+    ground = Ground(tmp_path / "elsewhere")
+    yield ground
+    ground.leave()
 
 
 class TestServe:
-    def test_makes_a_square_in_an_empty_folder_and_says_how_to_set_it_up(self, tmp_path: Path) -> None:
-        house = House(tmp_path / "data").start()
+    def test_makes_a_square_in_an_empty_folder_and_says_how_to_set_it_up(self, elsewhere: Ground) -> None:
+        house = House(elsewhere).start()
         until(lambda: "Set it up here: " in house.said(), "the set-up's address")
         path = house.said().split("Set it up here: ")[1].split()[0]
         with urllib.request.urlopen(path) as answer:
@@ -198,18 +146,18 @@ class TestServe:
 
     def test_refuses_a_second_start_on_the_same_folder(self, house: House) -> None:
         house.start()
-        second = parvis("--data", str(house.data), "serve", "--bind", "127.0.0.1:0")
+        second = house.parvis("serve", "--bind", "127.0.0.1:0")
         assert second.returncode == 1
         assert second.stderr.startswith(f"Parvis already runs on this folder (process {house.pid}, since ")
         assert second.stderr.count("\n") == 1
         assert house.answers()
 
-    def test_refuses_a_port_on_which_somebody_listens(self, tmp_path: Path) -> None:
+    def test_refuses_a_port_on_which_somebody_listens(self, elsewhere: Ground) -> None:
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
             where = f"127.0.0.1:{taken.getsockname()[1]}"
-            tried = parvis("serve", "--bind", where, "--data", str(tmp_path / "data"))
+            tried = House(elsewhere).parvis("serve", "--bind", where)
         assert tried.returncode == 1
         assert (
             tried.stderr == f"Something else listens on {where} already. Choose another port with --bind.\n"
@@ -267,26 +215,25 @@ JOB = """
 import os, sys, time
 from pathlib import Path
 from parvis.core.site.command.house import set_environment, set_up
-set_environment(sys.argv[1])
+set_environment(None)
 set_up()
 from parvis.core.site.jobs import JobKind, Made, register
 from parvis.core.site.worker import Worker
-trace = Path(sys.argv[2])
+trace = Path(sys.argv[1])
 def run(job, progress):
     progress(job.attempts, 2)
     with trace.open("a") as file:
         file.write(f"begun {job.attempts}\\n")
-    if job.attempts <= int(sys.argv[3]):
+    if job.attempts <= int(sys.argv[2]):
         time.sleep(600)
     return Made(result={"attempt": job.attempts})
 register(JobKind(name="try.long", title="long", page="home", run=run))
-Worker(alone=True).run()
+Worker(alone=bool(sys.argv[3])).run()
 """
 
 ASK = """
-import sys
 from parvis.core.site.command.house import set_environment, set_up
-set_environment(sys.argv[1])
+set_environment(None)
 set_up()
 from django.utils import timezone
 from parvis.core.people.actions import guest
@@ -297,93 +244,85 @@ ask(kind="try.long", person=guest(name="Someone", address=None, at=at), at=at)
 
 
 class TestJobs:
-    def work(self, data: Path, trace: Path, hang: int) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-c", JOB, str(data), str(trace), str(hang)]
-        return subprocess.Popen(command, env=environment(), stderr=subprocess.DEVNULL)
+    def work(self, ground: Ground, trace: Path, hang: int) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-c", JOB, str(trace), str(hang), "" if SERVER else "alone"]
+        return subprocess.Popen(
+            command, env=houses.environment(**ground.variables), stderr=subprocess.DEVNULL
+        )
 
-    def rows(self, data: Path) -> list[tuple[int, bool, str, str]]:
-        with contextlib.closing(sqlite3.connect(data / "parvis.sqlite3")) as database:
-            asked = "SELECT attempts, finished_at IS NOT NULL, result, problem FROM site_job WHERE kind = 'try.long'"
-            return [
-                (row[0], bool(row[1]), row[2], row[3]) for row in database.execute(f"{asked} ORDER BY id")
-            ]
+    def rows(self, ground: Ground) -> list[tuple[int, bool, object, str]]:
+        asked = (
+            "SELECT attempts, finished_at IS NOT NULL, result, problem FROM site_job WHERE kind = 'try.long'"
+        )
+        return [
+            (attempts, bool(done), json.loads(result) if isinstance(result, str) else result, problem)
+            for attempts, done, result, problem in ground.tell(f"{asked} ORDER BY id")
+        ]
 
-    def ask(self, data: Path) -> None:
-        subprocess.run([sys.executable, "-c", ASK, str(data)], env=environment(), check=True)
+    def ask(self, ground: Ground) -> None:
+        subprocess.run([sys.executable, "-c", ASK], env=houses.environment(**ground.variables), check=True)
 
-    def forget(self, data: Path) -> None:
-        with contextlib.closing(sqlite3.connect(data / "parvis.sqlite3", autocommit=True)) as database:
-            database.execute("DELETE FROM site_job")
+    def forget(self, ground: Ground) -> None:
+        ground.tell("DELETE FROM site_job")
 
-    def test_one_cut_off_by_a_kill_is_done_once_by_the_next_worker(self, stood: Path, tmp_path: Path) -> None:
+    def test_one_cut_off_by_a_kill_is_done_once_by_the_next_worker(
+        self, stood: Ground, tmp_path: Path
+    ) -> None:
         trace = tmp_path / "trace"
         self.ask(stood)
         first = self.work(stood, trace, hang=1)
         until(lambda: trace.exists() and trace.read_text(), "the job has begun")
         first.kill()
         first.wait()
+        # On one folder the next worker knows that it is alone; on a server it waits for the lease to run out.
+        if SERVER:
+            stood.tell("UPDATE site_job SET locked_until = '2000-01-01 00:00:00+00'")
         second = self.work(stood, trace, hang=1)
         until(lambda: self.rows(stood)[0][1], "the job is done")
         second.terminate()
         assert second.wait(timeout=3) == 0
-        assert self.rows(stood) == [(2, True, json.dumps({"attempt": 2}), "")]
+        assert self.rows(stood) == [(2, True, {"attempt": 2}, "")]
         assert trace.read_text().splitlines() == ["begun 1", "begun 2"]
         self.forget(stood)
 
-    def test_one_put_back_at_an_orderly_stop_has_not_been_tried(self, stood: Path, tmp_path: Path) -> None:
+    def test_one_put_back_at_an_orderly_stop_has_not_been_tried(self, stood: Ground, tmp_path: Path) -> None:
         trace = tmp_path / "trace"
         self.ask(stood)
         worker = self.work(stood, trace, hang=9)
         until(lambda: trace.exists() and trace.read_text(), "the job has begun")
         worker.terminate()
         assert worker.wait(timeout=3) == 0
-        assert self.rows(stood) == [(0, False, "{}", "")]
+        assert self.rows(stood) == [(0, False, {}, "")]
         self.forget(stood)
 
 
 class TestBackup:
     def test_made_while_others_write_is_whole_and_gives_the_same_pages_back(
-        self, house: House, tmp_path: Path
+        self, house: House, elsewhere: Ground, tmp_path: Path
     ) -> None:
         house.start()
-        link = json.loads(
-            parvis(
-                "--data",
-                str(house.data),
-                "init",
-                "--owner-email",
-                "o@parvis.example",
-                "--owner-name",
-                "Olive",
-                "--json",
-            ).stdout
-        )["link"]
-        assert "/enter/" in link
+        opened = house.parvis("init", "--owner-email", "o@parvis.example", "--owner-name", "Olive", "--json")
+        assert "/enter/" in json.loads(opened.stdout)["link"]
         pages = {path: self.page(house, path) for path in ("/", "/account/login/", "/about/", "/journal/")}
         file = tmp_path / "kept.tar.gz"
-        writer = subprocess.Popen(
-            [sys.executable, "-c", WRITE, str(house.data / "parvis.sqlite3")], stdout=subprocess.PIPE
-        )
+        where = [house.ground.url, str(house.data / "parvis.sqlite3")]
+        writer = subprocess.Popen([sys.executable, "-c", WRITE, *where], stdout=subprocess.PIPE)
         assert writer.stdout is not None
         writer.stdout.readline()
-        made = parvis("--data", str(house.data), "backup", str(file), "--json")
+        made = house.parvis("backup", str(file), "--json")
         writer.terminate()
         writer.wait()
         assert made.returncode == 0, made.stderr
         assert made.stderr == ""
         assert house.stop() == 0
-        restored = House(tmp_path / "restored")
-        given = parvis("--data", str(restored.data), "restore", str(file), "--json")
+        restored = House(elsewhere)
+        given = restored.parvis("restore", str(file), "--json")
         assert given.returncode == 0, given.stderr
-        with contextlib.closing(sqlite3.connect(restored.data / "parvis.sqlite3")) as database:
-            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            assert (
-                database.execute(
-                    "SELECT count(DISTINCT half) FROM pairs GROUP BY pair HAVING count(*) != 2"
-                ).fetchall()
-                == []
-            )
-            assert database.execute("SELECT count(*) FROM pairs").fetchone()[0] > 0
+        if not SERVER:
+            assert elsewhere.tell("PRAGMA integrity_check") == [("ok",)]
+        halves = "SELECT count(DISTINCT half) FROM pairs GROUP BY pair HAVING count(*) != 2"
+        assert elsewhere.tell(halves) == []
+        assert elsewhere.tell("SELECT count(*) FROM pairs")[0][0] > 0
         restored.port = house.port
         restored.start()
         assert {path: self.page(restored, path) for path in pages} == pages
@@ -391,7 +330,7 @@ class TestBackup:
 
     def page(self, house: House, path: str) -> tuple[int, bytes]:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{house.port}{path}") as answer:
+            with urllib.request.urlopen(f"{house.address}{path}") as answer:
                 return answer.status, self.without_tokens(answer.read())
         except urllib.error.HTTPError as error:
             return error.code, self.without_tokens(error.read())
@@ -403,12 +342,16 @@ class TestBackup:
 
 WRITE = """
 import sqlite3, sys
-database = sqlite3.connect(sys.argv[1], autocommit=True, timeout=30)
+if sys.argv[1]:
+    import psycopg
+    database, begin = psycopg.connect(sys.argv[1], autocommit=True), "BEGIN"
+else:
+    database, begin = sqlite3.connect(sys.argv[2], autocommit=True, timeout=30), "BEGIN IMMEDIATE"
 database.execute("CREATE TABLE pairs (pair INTEGER, half INTEGER)")
 for pair in range(10**9):
-    database.execute("BEGIN IMMEDIATE")
-    database.execute("INSERT INTO pairs VALUES (?, 1)", [pair])
-    database.execute("INSERT INTO pairs VALUES (?, 2)", [pair])
+    database.execute(begin)
+    database.execute(f"INSERT INTO pairs VALUES ({pair}, 1)")
+    database.execute(f"INSERT INTO pairs VALUES ({pair}, 2)")
     database.execute("COMMIT")
     if pair == 20:
         print("writing", flush=True)
