@@ -16,10 +16,10 @@ from parvis.lib.refusal import Refusal
 
 from .foreseeing import Forecast, foresee
 from .ledger import COUNTED, Skipped
-from .media import NoSuchFolder
 from .reasons import sentence
 from .report import Report
 from .running import Wishes, bring
+from .uploads import uploads_at
 from .words import DEEDS, counted, problem_words
 
 SHOWN = 5
@@ -50,7 +50,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--media",
         metavar=_("FOLDER"),
         type=Path,
-        help=_("a copy of wp-content/uploads, or the files side by side"),
+        help=_("a copy of wp-content/uploads, or the files side by side; a zip of them too"),
     )
     parser.add_argument(
         "--language",
@@ -96,8 +96,8 @@ def wishes_of(arguments: Namespace) -> Wishes:
     )
     if arguments.author_email and mine is None:
         raise NobodyHere(arguments.author_email)
-    if arguments.media is not None and not arguments.media.is_dir():
-        raise NoSuchFolder(arguments.media)
+    if arguments.media is not None:
+        uploads_at(arguments.media)
     return Wishes(by=mine, mine=mine, media=arguments.media, language=arguments.language)
 
 

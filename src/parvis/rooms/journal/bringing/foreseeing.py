@@ -15,7 +15,6 @@ from ..models import Category, Import, Tag
 from .comments import described, digest_of
 from .fates import answer_of, fate_of, in_each_language
 from .ledger import Ledger
-from .media import Folder
 from .overview import Overview, key_of, look_over, versions
 from .people import People
 from .posts import digest_of as digest_of_item
@@ -23,6 +22,7 @@ from .report import Report, report_of
 from .running import Tell, Wishes, language_of, named
 from .texts import Texts
 from .themes import LONGEST_SLUG, why_no_theme
+from .uploads import uploads_at
 
 THEMES = {"category": "category", "post_tag": "tag"}
 
@@ -91,7 +91,7 @@ class _Foreseeing:
         )
         fallback = self.wishes.language or language_of(self.overview, languages)
         self.languages, self.texts = languages, Texts(self.overview, languages, fallback)
-        self.folder = Folder(self.wishes.media) if self.wishes.media is not None else None
+        self.folder = uploads_at(self.wishes.media) if self.wishes.media is not None else None
 
     def terms(self) -> None:
         """Categories and tags."""

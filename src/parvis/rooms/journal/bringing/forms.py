@@ -21,6 +21,15 @@ class FileForm(forms.Form):
         ),
     )
 
+    uploads = forms.FileField(
+        label=gettext_lazy("Its pictures and files"),
+        required=False,
+        help_text=gettext_lazy(
+            "Optional, now or on another day: the folder wp-content/uploads of the old site, packed as a zip."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".zip,application/zip"}),
+    )
+
 
 class AuthorsForm(forms.Form):
     """Whose the posts of each author will be."""

@@ -1,6 +1,7 @@
 """The work behind the page of imports: looking at a file, and bringing it."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
@@ -21,7 +22,8 @@ EXAMPLES = 8
 
 def look(job: Job, progress: Progress) -> Made:
     """Read a file and tell what is in it; nothing is written."""
-    forecast = foresee(place(job.arguments["file"]), wishes=Wishes(), at=timezone.now(), tell=progress)
+    wishes = Wishes(media=uploads_of(job))
+    forecast = foresee(place(job.arguments["file"]), wishes=wishes, at=timezone.now(), tell=progress)
     authors = [{"login": login, "name": name, "posts": posts} for login, name, posts in forecast.authors]
     return Made(result=figures(forecast.report) | {"authors": authors, "languages": forecast.languages})
 
@@ -29,9 +31,15 @@ def look(job: Job, progress: Progress) -> Made:
 def bring_file(job: Job, progress: Progress) -> Made:
     """Bring a file as its sender chose."""
     chosen = {login: job.person for login in job.arguments.get("mine", [])}
-    wishes = Wishes(by=job.person, chosen=chosen)
+    wishes = Wishes(by=job.person, chosen=chosen, media=uploads_of(job))
     report = bring(place(job.arguments["file"]), wishes=wishes, at=timezone.now(), tell=progress)
     return Made(result=figures(report))
+
+
+def uploads_of(job: Job) -> Path | None:
+    """The zip that was sent along with the export."""
+    name = job.arguments.get("uploads", "")
+    return place(name) if name else None
 
 
 def figures(report: Report) -> dict[str, Any]:

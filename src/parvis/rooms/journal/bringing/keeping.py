@@ -1,7 +1,8 @@
 """Files that were sent to be brought: kept in the data folder under names that tell nothing, for a week."""
 
 import re
-from collections.abc import Iterable
+import zipfile
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -31,8 +32,39 @@ class TooHeavy(Refusal):
         )
 
 
-def keep(chunks: Iterable[bytes], called: str, at: datetime) -> str:
-    """Write what was sent, and look whether it is an export; the name it is kept under. Raises TooHeavy, NotAnExport."""
+class NotAZip(Refusal):
+    def __init__(self, called: str) -> None:
+        super().__init__(
+            _("“%(file)s” is not a zip file. Pack the folder wp-content/uploads as a zip, and send that.")
+            % {"file": called}
+        )
+
+
+def keep_export(chunks: Iterable[bytes], called: str, at: datetime) -> str:
+    """Keep what was sent if it is an export; the name it is kept under. Raises TooHeavy, NotAnExport."""
+
+    def check(path: Path) -> None:
+        try:
+            with opened(path):
+                pass
+        except NotWordPressExport:
+            raise NotAnExport(Path(called)) from None
+
+    return keep(chunks, at, check)
+
+
+def keep_uploads(chunks: Iterable[bytes], called: str, at: datetime) -> str:
+    """Keep what was sent if it is a zip; the name it is kept under. Raises TooHeavy, NotAZip."""
+
+    def check(path: Path) -> None:
+        if not zipfile.is_zipfile(path):
+            raise NotAZip(called)
+
+    return keep(chunks, at, check)
+
+
+def keep(chunks: Iterable[bytes], at: datetime, check: Callable[[Path], None]) -> str:
+    """Write what was sent; nothing of it stays when it is too heavy or `check` refuses it."""
     drop_old(at)
     name, size = public_id(), 0
     path = place(name)
@@ -44,11 +76,7 @@ def keep(chunks: Iterable[bytes], called: str, at: datetime) -> str:
                 if size > settings.PARVIS_IMPORT_LIMIT:
                     raise TooHeavy(settings.PARVIS_IMPORT_LIMIT)
                 file.write(chunk)
-        with opened(path):
-            pass
-    except NotWordPressExport:
-        path.unlink()
-        raise NotAnExport(Path(called)) from None
+        check(path)
     except BaseException:
         path.unlink(missing_ok=True)
         raise

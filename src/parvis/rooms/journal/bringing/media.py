@@ -1,14 +1,11 @@
-"""Brings the files of the old site from a folder of uploads, each to the posts that show it and to no other reader."""
+"""Brings the files of the old site, each to the posts that show it and to no other reader."""
 
-import os
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
 from parvis.core.stream.actions import attach, describe
 from parvis.core.stream.actions.attachments import TooLarge
@@ -22,45 +19,9 @@ from .fates import TEXTS
 from .ledger import Ledger
 from .overview import Overview, Picture
 from .texts import Texts, finished
+from .uploads import Uploads, uploads_at
 
 READ_AT_ONCE = 100
-
-
-class NoSuchFolder(Refusal):
-    def __init__(self, path: Path) -> None:
-        super().__init__(
-            _("There is no folder “%(folder)s”. Name the folder that holds wp-content/uploads.")
-            % {"folder": path}
-        )
-
-
-class Folder:
-    """The files below a folder: the uploads of WordPress in their years and months, or all in one place."""
-
-    def __init__(self, root: Path) -> None:
-        """Raises NoSuchFolder."""
-        if not root.is_dir():
-            raise NoSuchFolder(root)
-        self.by_path: dict[str, Path] = {}
-        self.by_name: dict[str, list[Path]] = {}
-        for folder, _folders, names in os.walk(root):
-            for name in names:
-                path = Path(folder) / name
-                if path.is_symlink():
-                    continue
-                parts = unicodedata.normalize("NFC", path.relative_to(root).as_posix()).split("/")
-                for start in range(len(parts)):
-                    self.by_path.setdefault("/".join(parts[start:]), path)
-                self.by_name.setdefault(parts[-1], []).append(path)
-
-    def find(self, picture: Picture) -> Path | None:
-        """The file of an attachment: at its path, else the only one of its name."""
-        if not picture.path:
-            return None
-        if (found := self.by_path.get(picture.path)) is not None and "/" in picture.path:
-            return found
-        named = self.by_name.get(picture.path.rpartition("/")[2], [])
-        return named[0] if len(named) == 1 else None
 
 
 @dataclass
@@ -77,13 +38,13 @@ class Files:
 
     def steps(self) -> Iterator[Callable[[], None]]:
         """What is to be done, each to be written with the ledger before the next; texts never wait for it."""
-        folder = Folder(self.media) if self.media is not None else None
+        folder = uploads_at(self.media) if self.media is not None else None
         if folder is not None:
             for post, numbers in self.wanting(folder):
                 yield lambda post=post, numbers=numbers: self.give(post, numbers, folder)  # type: ignore[misc]
         yield lambda: self.account(folder)
 
-    def wanting(self, folder: Folder) -> Iterator[tuple[int, list[int]]]:
+    def wanting(self, folder: Uploads) -> Iterator[tuple[int, list[int]]]:
         """(post, attachments whose files are at hand and not with it yet)."""
         children: dict[int, list[int]] = {}
         for number, picture in self.overview.pictures.items():
@@ -100,13 +61,13 @@ class Files:
                 if new := [number for number in numbers if self.is_new(number, extra, folder)]:
                     yield post, new
 
-    def is_new(self, number: int, extra: Mapping[str, Mapping[str, object]], folder: Folder) -> bool:
+    def is_new(self, number: int, extra: Mapping[str, Mapping[str, object]], folder: Uploads) -> bool:
         return (
             str(number) not in extra.get("files", {})
             and folder.find(self.overview.pictures[number]) is not None
         )
 
-    def give(self, number: int, pictures: list[int], folder: Folder) -> None:
+    def give(self, number: int, pictures: list[int], folder: Uploads) -> None:
         """Hang files on a post and show them in its text, unless its author has written there since."""
         rows = Post.objects.unguarded("the post an import brought").select_related("publication__author")
         post = rows.get(pk=number)
@@ -126,20 +87,20 @@ class Files:
         self.show(post, {old: address(attachment) for old, attachment in kept.items()})
         post.save(update_fields=["extra", "lead_picture", "html"])
 
-    def take(self, post: Post, picture: Picture, folder: Folder) -> Attachment | None:
+    def take(self, post: Post, picture: Picture, folder: Uploads) -> Attachment | None:
         """Attach one file; what cannot be kept is remembered with the reason."""
-        path = folder.find(picture)
-        if path is None:
+        file = folder.find(picture)
+        if file is None:
             return None
         publication = post.publication
         try:
-            if path.stat().st_size > settings.PARVIS_UPLOAD_LIMIT:
-                raise TooLarge(path.name, settings.PARVIS_UPLOAD_LIMIT)
+            if file.size > settings.PARVIS_UPLOAD_LIMIT:
+                raise TooLarge(file.name, settings.PARVIS_UPLOAD_LIMIT)
             attachment = attach(
                 publication=publication,
                 owner=publication.author,
-                name=path.name,
-                data=path.read_bytes(),
+                name=file.name,
+                data=file.read(),
                 at=self.at,
                 alt={publication.language: picture.alt} if picture.alt else None,
             )
@@ -174,7 +135,7 @@ class Files:
                 return line.revision
         return None
 
-    def account(self, folder: Folder | None) -> None:
+    def account(self, folder: Uploads | None) -> None:
         """A line for each attachment of the file: here, or not and why."""
         for kind, key in sorted(self.ledger.seen):
             picture = self.overview.pictures.get(int(key)) if kind == "attachment" and key.isdigit() else None
@@ -197,7 +158,7 @@ class Files:
                 reason, detail = self.why_not(picture, folder)
                 self.ledger.skip(kind, key, item=title, reason=reason, detail=detail)
 
-    def why_not(self, picture: Picture | None, folder: Folder | None) -> tuple[str, str]:
+    def why_not(self, picture: Picture | None, folder: Uploads | None) -> tuple[str, str]:
         """Why an attachment is not here."""
         if picture is not None and picture.number in self._refused:
             return "file-refused", self._refused[picture.number]

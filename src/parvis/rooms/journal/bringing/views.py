@@ -1,6 +1,7 @@
 """The page of imports, for those who run the square: send a file, see what is in it, bring it, read the report."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from parvis.lib.refusal import Refusal
 from ..models import Import
 from .forms import AuthorsForm, FileForm
 from .jobs import BRING, LOOK
-from .keeping import keep, place
+from .keeping import keep_export, keep_uploads, place
 from .ledger import COUNTED
 from .originals import proposed, settle
 from .reasons import sentence
@@ -32,23 +33,30 @@ SHOWN = 20
 def import_page(request: Request) -> HttpResponseBase:
     """What was brought so far; POST sends a file to be looked at."""
     form = FileForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            name = keep(file.chunks(), file.name, request.at)
-        except Refusal as refusal:
-            form.add_error("file", str(refusal))
-        else:
-            job = ask(
-                kind=LOOK, person=who(request), at=request.at, arguments={"file": name, "called": file.name}
-            )
-            return see_other("journal:import-work", job.public_id)
+    if form.is_valid() and (arguments := kept(form, request.at)):
+        job = ask(kind=LOOK, person=who(request), at=request.at, arguments=arguments)
+        return see_other("journal:import-work", job.public_id)
     jobs = Job.objects.filter(kind__in=[LOOK, BRING], person=who(request)).newest_first()[:SHOWN]
     imports = [
         (row, len(proposed(row, who(request)))) for row in Import.objects.order_by("-began_at")[:SHOWN]
     ]
     context = {"form": form, "jobs": jobs, "imports": imports, "bring": BRING}
     return render(request, "journal/import/import.html", context)
+
+
+def kept(form: FileForm, at: datetime) -> dict[str, str]:
+    """The names under which what was sent is kept; nothing, and an error beside its field, when it is refused."""
+    file, uploads = form.cleaned_data["file"], form.cleaned_data["uploads"]
+    field = "file"
+    try:
+        names = {"file": keep_export(file.chunks(), file.name, at), "called": file.name}
+        if uploads:
+            field = "uploads"
+            names["uploads"] = keep_uploads(uploads.chunks(), uploads.name, at)
+    except Refusal as refusal:
+        form.add_error(field, str(refusal))
+        return {}
+    return names
 
 
 @owners_only
@@ -93,7 +101,8 @@ def begin(request: Request, public_id: str) -> HttpResponseBase:
     looked = my_job(request, public_id)
     if looked.kind != LOOK or looked.finished_at is None or looked.problem:
         raise Http404
-    if not place(looked.arguments["file"]).exists():
+    names = [looked.arguments[field] for field in ("file", "uploads") if looked.arguments.get(field)]
+    if not all(place(name).exists() for name in names):
         messages.error(request, _("This file was deleted here after a week. Send it again."))
         return see_other("journal:import")
     form = AuthorsForm(request.POST, authors=looked.result["authors"])
@@ -102,7 +111,7 @@ def begin(request: Request, public_id: str) -> HttpResponseBase:
             looked.result
         )
         return render(request, "journal/import/work.html", context)
-    arguments = {"file": looked.arguments["file"], "called": looked.arguments["called"], "mine": form.mine()}
+    arguments = {**looked.arguments, "mine": form.mine()}
     return see_other(
         "journal:import-work",
         ask(kind=BRING, person=who(request), at=request.at, arguments=arguments).public_id,

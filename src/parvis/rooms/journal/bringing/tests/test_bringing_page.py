@@ -3,11 +3,14 @@
 import json
 import subprocess
 import sys
+import zipfile
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from parvis.core.site.actions.jobs import claim
 from parvis.core.site.command.line import run
@@ -74,6 +77,40 @@ class TestPage:
         settings.PARVIS_IMPORT_LIMIT = 100
         answer = sent(as_owner, file(item(1)).read_bytes())
         assert answer.status_code == 200
+        assert not Job.objects.exists()
+
+    def test_brings_the_pictures_that_come_along_as_a_zip(self, as_owner, item, file):
+        picture, packed = BytesIO(), BytesIO()
+        Image.new("RGB", (64, 48), "teal").save(picture, "PNG")
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr("uploads/2014/05/lac.png", picture.getvalue())
+        shows = '<img src="https://blog.example/wp-content/uploads/2014/05/lac.png" alt="Un lac">'
+        lac = item(
+            2,
+            title="lac.png",
+            wp_post_type="attachment",
+            wp_attachment_url="https://blog.example/wp-content/uploads/2014/05/lac.png",
+        )
+        sends = {
+            "file": SimpleUploadedFile("export.xml", file(item(1, content_encoded=shows), lac).read_bytes()),
+            "uploads": SimpleUploadedFile("uploads.zip", packed.getvalue()),
+        }
+        looked = as_owner.post(PATH, sends).url
+        work()
+        as_owner.post(f"{looked}begin/", {"author_0": "me"})
+        work()
+        assert 'src="/media/' in Post.objects.unguarded("test").get().html
+
+    def test_refuses_pictures_that_are_no_zip_and_keeps_the_answer_beside_the_field(
+        self, as_owner, item, file
+    ):
+        sends = {
+            "file": SimpleUploadedFile("export.xml", file(item(1)).read_bytes()),
+            "uploads": SimpleUploadedFile("uploads.rar", b"Rar!"),
+        }
+        answer = as_owner.post(PATH, sends)
+        assert answer.status_code == 200
+        assert "uploads.rar" in answer.content.decode()
         assert not Job.objects.exists()
 
     def test_shows_nobody_another_owners_file(self, as_owner, item, file, alice, as_alice):

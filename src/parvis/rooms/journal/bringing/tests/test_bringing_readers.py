@@ -1,5 +1,6 @@
 """Who sees what was brought: exactly those who saw it on the old site."""
 
+import zipfile
 from typing import Any
 
 import pytest
@@ -200,6 +201,32 @@ class TestFiles:
         assert 'src="/media/' in html
         again = brought(path, media=tmp_path / "media")
         assert (again.here["attachment"], again.all_created, again.all_changed) == (1, 0, 0)
+
+    def test_come_out_of_a_zip_too(self, item, file, brought, tmp_path):
+        self.picture(tmp_path / "lac.jpg")
+        with zipfile.ZipFile(tmp_path / "uploads.zip", "w") as archive:
+            archive.write(tmp_path / "lac.jpg", "uploads/2014/05/lac.jpg")
+            archive.writestr("../../uploads/2014/05/loin.jpg", b"no picture")
+        path = file(
+            item(1),
+            self.attachment(item, 2, "lac.jpg", parent=1),
+            self.attachment(item, 3, "loin.jpg", parent=1),
+        )
+        report = brought(path, media=tmp_path / "uploads.zip")
+        assert report.created["attachment"] == 1
+        assert [(row.item, row.reason) for row in report.skipped] == [("loin.jpg", "file-refused")]
+        assert brought(path, media=tmp_path / "uploads.zip").all_created == 0
+
+    def test_of_a_broken_zip_are_left_out_with_the_reason(self, item, file, brought, tmp_path):
+        self.picture(tmp_path / "lac.jpg")
+        with zipfile.ZipFile(tmp_path / "uploads.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(tmp_path / "lac.jpg", "lac.jpg")
+        data = bytearray((tmp_path / "uploads.zip").read_bytes())
+        data[60:90] = bytes(30)
+        (tmp_path / "uploads.zip").write_bytes(data)
+        path = file(item(1), self.attachment(item, 2, "lac.jpg", parent=1))
+        report = brought(path, media=tmp_path / "uploads.zip")
+        assert [row.reason for row in report.skipped] == ["file-refused"]
 
     def test_that_are_no_pictures_are_left_out_with_the_reason(self, item, file, brought, tmp_path):
         (tmp_path / "media").mkdir()
