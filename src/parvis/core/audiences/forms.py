@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,6 +54,7 @@ class AudiencePicker(forms.Widget):
             "out": many(f"{name}-out"),
             "in_names": data.get(f"{name}-in-names", ""),
             "out_names": data.get(f"{name}-out-names", ""),
+            "kept": data.get(f"{name}-kept", ""),
         }
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: object, name: str) -> bool:
@@ -80,7 +82,6 @@ class AudiencePicker(forms.Widget):
             "connections": len(at_hand) if few else self.connections().count(),
             "asks": self.asks,
             "mentions": self.mentions,
-            "kept": picked.get("kept", False) or picked["choice"] == "kept",
         }
         return context
 
@@ -132,8 +133,13 @@ def written(value: AudienceChoice | Audience | str | None, person: Person) -> di
         "out": minus,
         "in_names": "",
         "out_names": "",
-        "kept": radio == "kept",
+        "kept": token_of(value, person) if radio == "kept" and isinstance(value, Audience) else "",
     }
+
+
+def token_of(audience: Audience, person: Person) -> str:
+    """What stands for an audience of this person in their own pages; it tells nothing, and is good for nobody else."""
+    return salted_hmac("parvis.audiences.kept", f"{person.pk}:{audience.pk}", algorithm="sha256").hexdigest()
 
 
 def choice_of(value: AudienceChoice | Audience | str | None, person: Person) -> AudienceChoice:
@@ -187,7 +193,7 @@ class AudienceField(forms.Field):
         if not radio:
             raise ValidationError(_("Choose who will see this."))
         if radio == "kept":
-            return self.kept()
+            return self.kept(value.get("kept", ""))
         plus: tuple[list[str], str] = (value["in"], value["in_names"]) if radio == "custom" else ([radio], "")
         groups, people, connections = self.sort_out(*plus)
         without_groups, without_people, without_connections = self.sort_out(value["out"], value["out_names"])
@@ -209,11 +215,14 @@ class AudienceField(forms.Field):
             raise PublicExcludesNobody
         return choice
 
-    def kept(self) -> AudienceChoice:
-        """The readers it has now, when the picker began with an audience it has no words for."""
-        if not isinstance(self.initial, Audience):
-            raise NotYours
-        return AudienceChoice.of(self.initial, self.person)
+    def kept(self, token: str) -> AudienceChoice:
+        """The readers it has now, when the picker began with an audience it has no words for. Raises NotYours."""
+        if isinstance(self.initial, Audience):
+            return AudienceChoice.of(self.initial, self.person)
+        for audience in Audience.objects.filter(owner=self.person) if token else ():
+            if constant_time_compare(token, token_of(audience, self.person)):
+                return AudienceChoice.of(audience, self.person)
+        raise NotYours
 
     def sort_out(self, values: Iterable[str], typed: str) -> tuple[frozenset[int], frozenset[int], bool]:
         """(groups, people, connections) behind names of inputs and names of people. Raises NotYours."""

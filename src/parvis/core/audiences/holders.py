@@ -1,6 +1,6 @@
 """Who is in an audience, by name and with the reason; the same answer before publishing and after."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -8,7 +8,7 @@ from django.db.models import Q
 from parvis.core.people.models import Person
 
 from .actions.expressions import Expression
-from .models import MEMBERS, PUBLIC, Block, Membership
+from .models import MEMBERS, PUBLIC, Block, Group, GroupKind, Membership
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,12 @@ def holders(expression: Expression, *, author: Person, ord: int) -> list[Holder]
         for person, groups in let_in.items()
         if person not in kept_out | shut and person != author.pk
     ]
+
+
+def keys_among(groups: Collection[int]) -> Sequence[Group]:
+    """The links and passwords among these groups that still open: nobody knows who holds them."""
+    keys = Group.objects.filter(kind__in=[GroupKind.LINK, GroupKind.PASSWORD], pk__in=groups, closed_at=None)
+    return list(keys.order_by("made_at", "pk"))
 
 
 def kept_out_otherwise_in(expression: Expression, *, author: Person, ord: int) -> list[int]:

@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 from parvis.core.people.models import Person
 
 from .choices import AudienceChoice, readers
-from .holders import names
+from .holders import keys_among, names
 from .mentioned import Unseen, unseen_by
-from .models import MEMBERS, PUBLIC, Audience, Group
+from .models import MEMBERS, PUBLIC, Audience, Group, GroupKind
 from .openness import openness_of
 from .rule import Viewer
 
@@ -55,6 +55,13 @@ def listed(words: Sequence[str]) -> str:
 
 def of_people(count: int) -> str:
     return ngettext("%(count)s person", "%(count)s people", count) % {"count": count}
+
+
+def of_keys(keys: Sequence[Group]) -> Sequence[str]:
+    """Those who read because of something they hold or know, and whom nobody can name."""
+    kinds = {key.kind for key in keys}
+    links = [_("whoever has the link")] if GroupKind.LINK in kinds else []
+    return [*links, *([_("whoever knows the password")] if GroupKind.PASSWORD in kinds else [])]
 
 
 def label(choice: AudienceChoice) -> str:
@@ -105,12 +112,14 @@ def said(
             kind, sentence, _("Publish to everyone"), None, [], [], surprise(choice, author, at, set(), usual)
         )
     reached = readers(choice, author, at)
-    if not reached:
+    keys = of_keys(keys_among(choice.kept.include))
+    if not reached and not keys:
         sentence = _("Nobody but you will see this.")
         out = kept_out(choice, author, at, reached)
         unseen = unseen_by(mentioned, choice, author, reached)
         return Said("me", sentence, _("Keep for yourself"), 0, [], out, unseen=unseen)
-    words = {"people": of_people(len(reached)), "label": label(choice)}
+    people = listed([*([of_people(len(reached))] if reached else []), *keys])
+    words = {"people": people, "label": label(choice)}
     return Said(
         kind,
         _("Visible to %(people)s: %(label)s") % words,

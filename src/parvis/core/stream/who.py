@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from parvis.core.audiences.actions import Expression, expression_of
-from parvis.core.audiences.holders import holders
+from parvis.core.audiences.holders import holders, keys_among
 from parvis.core.audiences.models import PUBLIC, Group, GroupKind, Membership
 from parvis.core.audiences.rule import Viewer
+from parvis.core.audiences.words import listed, of_keys, of_people
 from parvis.core.people.models import Person
 
 from .models import Placement, Publication
@@ -36,11 +39,15 @@ class Newcomers:
 
 @dataclass(frozen=True)
 class Who:
-    """Everyone (`is_public`), or these people besides the author; among them, by group, those who came since."""
+    """Everyone (`is_public`), or these people besides the author; among them, by group, those who came since.
+
+    `keys` are the links and passwords that open it: whoever holds one reads it, and nobody can name them.
+    """
 
     is_public: bool
     readers: Sequence[Reader]
     newcomers: Sequence[Newcomers] = ()
+    keys: Sequence[Group] = ()
 
     @property
     def came_since(self) -> int:
@@ -49,8 +56,16 @@ class Who:
 
     @property
     def count(self) -> int:
-        """How many people read it besides the author."""
+        """How many people, of those that can be named, read it besides the author."""
         return len(self.readers)
+
+    @property
+    def in_short(self) -> str:
+        """Who reads it, in a few words to its author."""
+        if self.is_public:
+            return _("Everyone, search engines included")
+        people = [of_people(self.count)] if self.readers else []
+        return listed([*people, *of_keys(self.keys)]) or _("Nobody but you")
 
 
 def who_can_see(publication: Publication, viewer: Viewer) -> Who:
@@ -60,15 +75,16 @@ def who_can_see(publication: Publication, viewer: Viewer) -> Who:
         publication=publication, visible_from__lte=now, visible_until__gt=now
     )
     let_in: dict[int, set[int]] = {}
+    groups: set[int] = set()
     for placement in rows.select_related("stream__audience"):
         if placement.stream.audience_id == PUBLIC:
             return Who(True, [])
-        for holder in holders(
-            expression_of(placement.stream.audience), author=publication.author, ord=placement.ord
-        ):
+        expression = expression_of(placement.stream.audience)
+        groups |= expression.include
+        for holder in holders(expression, author=publication.author, ord=placement.ord):
             let_in.setdefault(holder.person, set()).update(holder.because)
     readers = named(let_in)
-    return Who(False, readers, newcomers(publication, readers))
+    return Who(False, readers, newcomers(publication, readers), keys_among(groups))
 
 
 def newcomers(publication: Publication, readers: Sequence[Reader]) -> Sequence[Newcomers]:

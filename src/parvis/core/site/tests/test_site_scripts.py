@@ -28,7 +28,7 @@ PICKER = """<form><input type="hidden" name="csrfmiddlewaretoken" value="t"><div
 <div data-plain id="names-help">With commas.</div><input type="text" name="a-in-names" id="names" aria-describedby="names-help" data-find="/find/" data-for="in" data-name="a-in">
 <div data-picked><label class="choice"><input type="checkbox" name="a-in" value="person:2">Marc</label></div></div></fieldset>
 <div class="row"><div data-sentence-here aria-live="polite"></div></div></audience-picker></div>
-<textarea name="text" aria-label="Text">secret words</textarea><button data-audience-button>Publish</button></form>"""
+<textarea name="text" aria-label="Text">secret words</textarea><button data-audience-button="Publish">Publish</button></form>"""
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -260,6 +260,19 @@ class TestAudiencePicker:
         page.check("[value=custom]")
         with page.expect_request("**/sentence/?a=custom&a-in=1&a-in-names="):
             page.check("[name=a-in][value='1']")
+
+    @pytest.mark.parametrize("answer", [{"status": 503}, {"body": '<p class="error">Choose a group.</p>'}])
+    def test_the_button_never_speaks_of_a_choice_that_is_no_more(self, house, answer):
+        from playwright.sync_api import expect
+
+        house.answers("/sentence/", body=self.SAID)
+        page = house.open(PICKER.format(css=""))
+        expect(page.locator("[data-audience-button]")).to_have_text("Publish to 12 people")
+        house.answers("/sentence/", **answer)
+        page.check("[value=custom]")
+        expect(page.locator("[data-audience-button]")).to_have_text("Publish")
+        expect(page.locator("[data-sentence-here] .seen")).to_have_count(0)
+        expect(page.locator("[data-sentence-here] p")).to_have_count(1)
 
     def test_what_is_written_is_never_in_the_question(self, house):
         house.answers("/sentence/", body=self.SAID)

@@ -1,6 +1,7 @@
 """One publication: its page, who sees it, for whom it is, its links, and taking it away."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from .. import actions
 from ..cards import cards
 from ..finding import Gone, mine_or_404, seen_or_404
 from ..forms import CommentForm, LinkForm
+from ..models import Publication
 from ..threads import thread
 from ..who import who_can_see
 
@@ -147,19 +149,30 @@ def links(request: Request, public_id: str) -> HttpResponse:
     found = mine_or_404(person, public_id)
     if found.audience is None:
         raise Http404
-    here = expression_of(found.audience)
-    mine = Group.objects.filter(kind=GroupKind.LINK, owner=person, pk__in=here.include, closed_at=None)
     form = LinkForm(request.POST or None)
     told = ""
     if request.method == "POST" and request.POST.get("revoke"):
-        for group in mine.filter(public_id=request.POST["revoke"]):
+        for group in links_of(found).filter(public_id=request.POST["revoke"]):
             revoke(group=group, at=request.at)
         return see_other("publication-links", public_id)
     if request.method == "POST" and form.is_valid() and not found.audience.is_public:
+        here = expression_of(found.audience)
         group, token = link_group(owner=person, label=form.cleaned_data["label"], at=request.at)
         wider = audience_for(expression=Expression(here.include | {group.pk}, here.exclude), owner=person)
         actions.change_audience(publication=found, audience=wider, at=request.at)
         told = request.build_absolute_uri(f"/open/{token}/?to={public_id}")
-    return render(
-        request, "stream/links.html", {"publication": found, "links": mine.all(), "form": form, "told": told}
+        form = LinkForm()
+    context = {"publication": found, "links": links_of(found), "form": form, "told": told}
+    return render(request, "stream/links.html", context)
+
+
+def links_of(publication: Publication) -> QuerySet[Group]:
+    """The links that open what its author chose, while they are not revoked."""
+    links: QuerySet[Group] = Group.objects.filter(
+        kind=GroupKind.LINK,
+        owner=publication.author,
+        closed_at=None,
+        terms__audience=publication.audience,
+        terms__sign=1,
     )
+    return links.order_by("-made_at")

@@ -5,10 +5,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from parvis.core.audiences.actions import Expression, audience_for, connections_group
+from parvis.core.audiences.choices import AudienceChoice
 from parvis.core.audiences.models import MEMBERS, Block
+from parvis.core.audiences.words import label
 from parvis.core.people.http import members_only, see_other, who, whole
 from parvis.core.people.request import Request
 
@@ -106,5 +109,20 @@ def standing(request: Request) -> HttpResponse:
         )
         messages.success(request, _("The rule holds from now on, for what you have published too."))
         return see_other("standing-rules")
-    rules = StandingRule.objects.filter(person=person).select_related("audience").order_by("kind")
-    return render(request, "stream/standing.html", {"form": form, "rules": rules})
+    rows = StandingRule.objects.filter(person=person).select_related("audience").order_by("kind")
+    return render(
+        request, "stream/standing.html", {"form": form, "rules": [(rule, in_words(rule)) for rule in rows]}
+    )
+
+
+def in_words(rule: StandingRule) -> str:
+    """What a standing rule does, told to whoever made it."""
+    spans = dict(StandingRuleForm.base_fields["after_days"].choices)
+    choice = AudienceChoice.of(rule.audience, rule.person) if rule.audience else AudienceChoice.simple("me")
+    words = {
+        "what": KINDS[rule.kind].title if rule.kind in KINDS else _("Everything"),
+        "time": spans.get(rule.after_days)
+        or ngettext("%(count)d day", "%(count)d days", rule.after_days) % {"count": rule.after_days},
+        "readers": label(choice) or _("only you"),
+    }
+    return _("%(what)s, after %(time)s: %(readers)s") % words

@@ -12,9 +12,9 @@ class AudiencePicker extends HTMLElement {
     this.here = this.querySelector("[data-sentence-here]");
     this.form = this.closest("form");
     this.button = this.form?.querySelector("[data-audience-button]");
-    this.addEventListener("change", () => this.later(0));
+    this.addEventListener("change", () => this.doubt(0));
     this.addEventListener("input", (event) => {
-      if (event.target.type === "text" && !event.target.dataset.find) this.later(400);
+      if (event.target.type === "text" && !event.target.dataset.find) this.doubt(400);
     });
     this.addEventListener("click", (event) => {
       const button = event.target.closest("[data-add]");
@@ -34,6 +34,18 @@ class AudiencePicker extends HTMLElement {
     clearTimeout(this.timer);
     this.asked?.abort();
     this.form?.removeEventListener("input", this.listen);
+  }
+
+  /** Another choice was made: until the house has answered, nothing on the page speaks of the one before. */
+  doubt(wait) {
+    this.promise();
+    this.here.replaceChildren();
+    this.later(wait);
+  }
+
+  /** What the button says: for whom it publishes, or, while that is not known, only what it does. */
+  promise(words = "") {
+    if (this.button) this.button.textContent = words || this.button.dataset.audienceButton || this.button.textContent;
   }
 
   later(wait) {
@@ -76,10 +88,11 @@ class AudiencePicker extends HTMLElement {
       const answer = await this.send(mentions);
       if (!answer.ok) throw new Error(String(answer.status));
       this.here.innerHTML = await answer.text();
-      const words = this.here.querySelector("[data-button]")?.dataset.button;
-      if (this.button && words) this.button.textContent = words;
+      this.promise(this.here.querySelector("[data-button]")?.dataset.button);
     } catch (problem) {
-      if (problem.name !== "AbortError") this.here.replaceChildren(make("p", { class: "meta" }, say("sentence-missing")));
+      if (problem.name === "AbortError") return;
+      this.promise();
+      this.here.replaceChildren(make("p", { class: "meta" }, say("sentence-missing")));
     }
   }
 
