@@ -6,6 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+SPANS = [
+    (7, _("a week")),
+    (30, _("a month")),
+    (91, _("three months")),
+    (365, _("a year")),
+    (1826, _("five years")),
+]
+
 
 class MultipleFileInput(forms.ClearableFileInput):
     """Several files at once."""
@@ -55,13 +63,7 @@ class StandingRuleForm(forms.Form):
     after_days = forms.TypedChoiceField(
         label=_("After"),
         coerce=int,
-        choices=[
-            (7, _("a week")),
-            (30, _("a month")),
-            (91, _("three months")),
-            (365, _("a year")),
-            (1826, _("five years")),
-        ],
+        choices=SPANS,
     )
     kind = forms.ChoiceField(label=_("What"), required=False)
     to = forms.ChoiceField(

@@ -16,7 +16,7 @@ from parvis.core.people.http import members_only, see_other, who, whole
 from parvis.core.people.request import Request
 
 from .. import actions
-from ..forms import StandingRuleForm
+from ..forms import SPANS, StandingRuleForm
 from ..kinds import KINDS
 from ..models import Follow, Source, StandingRule
 from .people import person_or_404
@@ -117,7 +117,7 @@ def standing(request: Request) -> HttpResponse:
 
 def in_words(rule: StandingRule) -> str:
     """What a standing rule does, told to whoever made it."""
-    spans = dict(StandingRuleForm.base_fields["after_days"].choices)
+    spans = dict(SPANS)
     choice = AudienceChoice.of(rule.audience, rule.person) if rule.audience else AudienceChoice.simple("me")
     words = {
         "what": KINDS[rule.kind].title if rule.kind in KINDS else _("Everything"),
