@@ -159,7 +159,7 @@ def free_all() -> None:
 def bury_jobs(at: datetime) -> None:
     """Give up work during which a worker died three times."""
     cut_off = Job.objects.waiting().filter(
-        Q(locked_until=None) | Q(locked_until__lte=at), attempts__gte=DEATHS
+        Q(locked_until=None) | Q(locked_until__lte=at), attempts__gte=F("failures") + DEATHS
     )
     for job in cut_off:
         if cut_off.filter(pk=job.pk).update(locked_until=at + LOCKED_FOR):
@@ -167,4 +167,4 @@ def bury_jobs(at: datetime) -> None:
                 "This was begun %(times)d times and cut off each time, so it is not tried again. "
                 "The server may be short of memory; its log says more."
             )
-            give_up(job=job, problem=words % {"times": job.attempts}, at=at)
+            give_up(job=job, problem=words % {"times": job.attempts - job.failures}, at=at)

@@ -52,6 +52,7 @@ class Job(models.Model):
     """Work that somebody asked for and that takes its time: a backup, an export, an import.
 
     `file` is the name of what it made, in the data folder; `problem` says in a sentence why it stopped.
+    `attempts` are its beginnings, `failures` those that ended in an error; in the others the worker was cut off.
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
@@ -60,6 +61,7 @@ class Job(models.Model):
     arguments = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)
     next_try = models.DateTimeField()
     locked_until = models.DateTimeField(null=True, blank=True)
     done = models.PositiveBigIntegerField(default=0)

@@ -60,11 +60,11 @@ def give_up(*, job: Job, problem: str, at: datetime) -> Job:
 
 
 def try_again(*, job: Job, at: datetime) -> bool:
-    """Put the work back for later; False when it has been tried often enough."""
-    if job.attempts > len(TRY_AGAIN_AFTER):
+    """Put the work back for later after an error; False when it has had enough of them."""
+    if job.failures >= len(TRY_AGAIN_AFTER):
         return False
-    wait = TRY_AGAIN_AFTER[job.attempts - 1]
-    Job.objects.filter(pk=job.pk).update(locked_until=None, next_try=at + wait)
+    wait = TRY_AGAIN_AFTER[job.failures]
+    Job.objects.filter(pk=job.pk).update(locked_until=None, next_try=at + wait, failures=F("failures") + 1)
     return True
 
 

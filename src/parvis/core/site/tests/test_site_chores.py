@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache
 
 from parvis.core.people.models import Invitation
-from parvis.core.site.actions.jobs import ask, claim
+from parvis.core.site.actions.jobs import ask, claim, try_again
 from parvis.core.site.chores import (
     HOUSE,
     all_chores,
@@ -165,6 +165,22 @@ class TestJobs:
         assert job.finished_at == at
         assert job.problem.startswith("This was begun 3 times and cut off each time")
         assert claim(at=at) is None
+
+    def test_that_were_cut_off_twice_still_have_all_their_tries(self, alice: Any, at: datetime) -> None:
+        ask(kind="try", person=alice, at=at)
+        for _death in range(2):
+            assert claim(at=at) is not None
+            free_all()
+        later = at
+        for _failure in range(2):
+            job = claim(at=later)
+            assert job is not None
+            assert try_again(job=job, at=later)
+            bury_jobs(later)
+            later += HOUR
+        job = claim(at=later)
+        assert job is not None
+        assert not try_again(job=job, at=later)
 
     def test_under_way_are_not_buried(self, alice: Any, at: datetime) -> None:
         job = ask(kind="try", person=alice, at=at)

@@ -53,7 +53,6 @@ class TestReadOnly:
         alice.refresh_from_db()
         assert alice.name == "Alice"
 
-    @pytest.mark.django_db(transaction=True)
     def test_ends_with_its_block(self):
         with read_only(), connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -24,6 +24,7 @@ from parvis.rooms.journal.actions import (
     set_stale_pages,
 )
 from parvis.rooms.journal.actions.posts import First
+from parvis.rooms.journal.answering import answer_at
 from parvis.rooms.journal.models import Category, Original, Post, PostPage
 from parvis.rooms.journal.tests.worlds import audience, publish
 
@@ -48,6 +49,19 @@ def post(alice: Any, bob: Any) -> Post:
     stream.answer(subject=made.publication, author=bob, source="Bien vu.", at=SPRING)
     set_page(post=made, at=AT)
     return made
+
+
+def test_a_page_is_made_without_holding_up_those_who_write(post: Post, monkeypatch: Any) -> None:
+    depths = []
+
+    def watched(*asked: Any) -> Any:
+        depths.append(len(connection.savepoint_ids))
+        return answer_at(*asked)
+
+    monkeypatch.setattr("parvis.rooms.journal.actions.pages.answer_at", watched)
+    outside = len(connection.savepoint_ids)
+    set_page(post=post, at=AT)
+    assert depths == [outside]
 
 
 def is_quick(client: Any, post: Post) -> bool:
