@@ -4,10 +4,11 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.account.stages import EmailVerificationStage
 from django.contrib import messages
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from . import invited, mails
 from .actions import AddressInUse, NotLetIn, join_square, mirror, sign_up, verify_address
 from .actions.joining import is_waiting
-from .models import JoinPolicy, Person
+from .models import Address, JoinPolicy, Person
 
 WORDS = {
     "account_inactive": _(
@@ -36,6 +37,10 @@ WORDS = {
     "too_many_login_attempts": _("Too many tries. Wait five minutes and try again."),
     "unverified_primary_email": _("Confirm this address first; then it can be your main one."),
 }
+
+
+STAGE = "parvis.core.people.stages.ProveAddress"
+TO_STRANGERS = {"account/email/unknown_account", "account/email/account_already_exists"}
 
 
 class Adapter(DefaultAccountAdapter):
@@ -60,13 +65,23 @@ class Adapter(DefaultAccountAdapter):
             at=request.at,  # type: ignore[attr-defined]
         )
 
-    def respond_email_verification_sent(
-        self, request: HttpRequest, user: AbstractBaseUser | None
-    ) -> HttpResponseBase:
-        """Once the code has left, allauth's row for the unverified address goes: it would stand in its owner's way."""
-        if isinstance(user, Person):
+    def get_login_stages(self) -> list[str]:
+        """Allauth's, with our own word on addresses."""
+        ours = {f"{EmailVerificationStage.__module__}.{EmailVerificationStage.__name__}": STAGE}
+        return [ours.get(path, path) for path in super().get_login_stages()]
+
+    def pre_login(  # type: ignore[override]
+        self, request: HttpRequest, user: Person, *, signup: bool, **options: Any
+    ) -> HttpResponseBase | None:
+        """Nobody enters the account of somebody who has not shown that any address is theirs, but by signing up.
+
+        A code that was mailed there proves who reads the address, not who made the account and chose its password.
+        """
+        if not signup and not Address.objects.filter(person=user).exclude(verified_at=None).exists():
             mirror(user)
-        return super().respond_email_verification_sent(request, user)
+            messages.error(request, WORDS["invalid_login"])
+            return redirect("account_login")
+        return super().pre_login(request, user, signup=signup, **options)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """The code was right: the address is theirs unless somebody else was first; who waited at the door comes in."""
@@ -95,8 +110,13 @@ class Adapter(DefaultAccountAdapter):
             return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send one of our own mails, in the language of its reader."""
+        """Send one of our own mails, in the language of its reader; the suspended are told that they are."""
         user = context.get("user")
+        if (
+            template_prefix in TO_STRANGERS
+            and Person.objects.reached_by(email).exclude(suspended_at=None).exists()
+        ):
+            template_prefix = "people/email/suspended"
         language = user.language if isinstance(user, Person) else translation.get_language()
         mails.send(
             template_prefix, to=email, language=language or "", context={"request": self.request, **context}

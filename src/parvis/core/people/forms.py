@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
+from allauth.core import context
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -11,10 +12,12 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from .limits import allow
 from .models import JoinPolicy, Person, Role, Square
-from .models.person import Link
+from .models.person import Link, canonical
 
 MOST_LINKS = 5
+OFTEN_ENOUGH = "4/h/key"
 
 
 def one_line(value: str) -> str:
@@ -35,9 +38,19 @@ class SignupForm(forms.Form):
     field_order = ["name", "email", "password1", "language"]
 
     def clean(self) -> dict[str, Any]:
-        """An address counts as taken only when somebody has shown that it is theirs."""
+        """An address counts as taken only when somebody has shown that it is theirs.
+
+        How often codes may be mailed to an address is asked before anything is written or looked up, so that the answer
+        is the same whether it belongs to somebody or not.
+        """
         data = super().clean() or self.cleaned_data
         if "email" in data:
+            if not allow("sign-up-address", OFTEN_ENOUGH, context.request, key=canonical(data["email"])):
+                raise forms.ValidationError(
+                    _(
+                        "We have mailed several codes to this address within an hour. Wait a little, then try again."
+                    )
+                )
             self.account_already_exists = Person.objects.reached_by(data["email"]).exists()
             if self.account_already_exists:
                 make_password(data.get("password1") or "")  # takes as long as making the account would

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
@@ -10,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from parvis.core.people.actions import add_address, invite, mirror, verify_address
+from parvis.core.people.actions import add_address, invite, mirror, suspend, verify_address
 from parvis.core.people.actions.joining import forget_unfinished
 from parvis.core.people.models import Address, JoinPolicy, Person
 
@@ -71,6 +72,62 @@ class TestSignUp:
         row = EmailAddress.objects.get()
         assert (row.email, row.verified, row.primary) == ("dora@parvis.example", True, True)
         assert Address.objects.get(canonical="dora@parvis.example").is_primary
+
+    def test_over_and_over_never_leaves_a_row_that_stands_before_the_owner(self, square):
+        for _time in range(7):
+            sign_up(Client(), "dora@parvis.example", name="Mallory")
+            assert not EmailAddress.objects.filter(email="dora@parvis.example").exists()
+
+    def test_over_and_over_is_answered_alike_for_known_and_unknown_addresses(self, known):
+        def answers(email: str) -> list[tuple[int, str]]:
+            given = [sign_up(Client(), email, follow=False) for _time in range(7)]
+            return [(answer.status_code, answer.get("Location", "")) for answer in given]
+
+        with time_machine.travel(timezone.now(), tick=False):
+            stranger = answers("stranger@parvis.example")
+            cache.clear()
+            assert answers("alice@parvis.example") == stranger
+
+    @pytest.mark.parametrize("breaks", ["limit", "mail", "row"])
+    def test_by_another_gives_them_nothing_of_the_owners(self, breaks, monkeypatch, as_visitor):
+        """However the mail of a sign-up fails, a code mailed later to the owner does not open the other's account."""
+        mallory = Client(raise_request_exception=False)
+        with monkeypatch.context() as patched:
+            if breaks == "limit":
+                flows = "allauth.account.internal.flows.email_verification"
+                patched.setattr(f"{flows}.consume_email_verification_rate_limit", lambda *a, **o: False)
+            if breaks == "mail":
+                patched.setattr("parvis.core.people.mails.send", lambda *a, **o: 1 / 0)
+            sign_up(mallory, "dora@parvis.example", name="Mallory", follow=False)
+        other = Person.objects.get(name="Mallory")
+        if breaks == "row":  # as a crash between two statements would leave it
+            EmailAddress.objects.create(user=other, email="dora@parvis.example", primary=True, verified=False)
+        cache.clear()
+        mail.outbox.clear()
+        as_visitor.post(reverse("account_request_login_code"), {"email": "dora@parvis.example"})
+        if breaks == "row":
+            code = code_in(mail.outbox[-1])
+            as_visitor.post(reverse("account_confirm_login_code"), {"code": code}, follow=True)
+        else:
+            assert reverse("account_signup") in mail.outbox[-1].body
+        assert as_visitor.get(reverse("settings")).status_code == 302
+        assert not EmailAddress.objects.exists()
+        sign_up(as_visitor, "dora@parvis.example", name="Dora")
+        confirm(as_visitor, code_in(mail.outbox[-1]))
+        assert Person.objects.reached_by("dora@parvis.example").get().name == "Dora"
+        login = {"login": "dora@parvis.example", "password": PASSWORD}
+        Client().post(reverse("account_login"), login)
+        other.refresh_from_db()
+        assert other.last_login is None
+
+    def test_with_the_address_of_a_suspended_account_tells_its_owner_so(self, known):
+        suspend(person=known, because="", at=timezone.now())
+        sign_up(Client(), "alice@parvis.example")
+        Client().post(reverse("account_request_login_code"), {"email": "alice@parvis.example"})
+        assert len(mail.outbox) == 2
+        for letter in mail.outbox:
+            assert "suspen" in letter.subject
+            assert reverse("account_signup") not in letter.body
 
     def test_with_a_wrong_code_gives_nothing(self, as_visitor):
         sign_up(as_visitor, "dora@parvis.example")
