@@ -11,6 +11,7 @@ from parvis.core.audiences.openness import openness_of
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.squares import the_square
 
+from .audience_now import audiences_seen
 from .kinds import KINDS, Kind
 from .models import Attachment, Publication
 from .seen import placed
@@ -60,7 +61,8 @@ READ_ALONG = ("author", "category")
 def cards(publications: Sequence[Publication], viewer: Viewer) -> list[Card]:
     """The cards of these publications, which the viewer has been found to see; those without a room are passed over."""
     details = details_of(publications, viewer)
-    openness = openness_of({p.audience_id for p in publications if p.audience_id is not None})
+    audiences = audiences_seen(publications, viewer)
+    openness = openness_of(audiences.values())
     attachments = attachments_of(
         [one for one in publications if one.kind in KINDS and KINDS[one.kind].card_has_files]
     )
@@ -70,7 +72,7 @@ def cards(publications: Sequence[Publication], viewer: Viewer) -> list[Card]:
             publication=publication,
             kind=KINDS[publication.kind],
             detail=details[publication.kind][publication.pk],
-            openness=openness.get(publication.audience_id or 0, "me"),
+            openness=openness.get(audiences.get(publication.pk, 0), "me"),
             is_mine=publication.author_id == viewer.person_id,
             attachments=attachments.get(publication.pk, []),
             comments=counts.get(publication.pk, 0),

@@ -12,6 +12,7 @@ from .comments import (
     withdraw_comment,
 )
 from .following import follow, follow_person, source_of, unfollow, unfollow_person
+from .linking import KeptByARule, open_by_link
 from .publishing import Said, accept_readers, begin, change_audience, delete, edit, keep_out, publish, restore
 from .reports import report, settle
 from .standing import apply_standing_rule, drop_standing_rule, set_standing_rule
@@ -23,6 +24,7 @@ __all__ = [
     "SETTLED_AFTER",
     "UNDO_FOR",
     "CommentsClosed",
+    "KeptByARule",
     "Said",
     "StaleCopy",
     "TooLateToEdit",
@@ -46,6 +48,7 @@ __all__ = [
     "follow_person",
     "hide_comment",
     "keep_out",
+    "open_by_link",
     "publish",
     "report",
     "restore",

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from parvis.core.audiences.rule import microseconds
 from parvis.core.people.models import Notice, Person
 from parvis.lib.markup import clean, from_markdown, plain
 from parvis.lib.refusal import Refusal
 
+from ..audience_now import audience_now
 from ..models import Comment, Publication, Source
 from ..models.reading import SourceKind
 from .publishing import Said, begin, close, delete, edit, place, publish
@@ -59,17 +61,14 @@ def answer(
 
     Raises CommentsClosed, NothingToSay, CommentTooLong.
     """
-    if (
-        subject.comments_closed_at is not None
-        or not subject.declared().takes_comments
-        or subject.audience is None
-    ):
+    audience = audience_now(subject, microseconds(at))
+    if subject.comments_closed_at is not None or not subject.declared().takes_comments or audience is None:
         raise CommentsClosed
     html = written(source)
     publication = begin(kind="stream.comment", author=author, language=subject.language, at=at, under=subject)
     comment = Comment.objects.create(publication=publication, parent=parent, source=source, html=html)
     said = Said(text=plain(html), language=subject.language)
-    publish(publication=publication, said=said, audience=subject.audience, sources=[comments_source()], at=at)
+    publish(publication=publication, said=said, audience=audience, sources=[comments_source()], at=at)
     told = {subject.author_id, parent.publication.author_id if parent else subject.author_id} - {author.pk}
     Notice.objects.bulk_create(
         Notice(person_id=person, kind="stream.comment", about={"comment": comment.pk}, at=at)

@@ -18,7 +18,7 @@ from parvis.core.audiences.models import MEMBERS, PUBLIC, Group
 from parvis.core.audiences.rule import FOREVER, Viewer, microseconds
 from parvis.core.people.models import Person, Square
 from parvis.core.stream import actions, pages
-from parvis.core.stream.models import Comment, Publication
+from parvis.core.stream.models import Comment, Publication, StandingRule
 from parvis.core.stream.search import search
 from parvis.core.stream.who import who_can_see
 
@@ -38,6 +38,7 @@ class Life(RuleBasedStateMachine):
         self.world = transaction.atomic()
         self.world.__enter__()
         self.now = AT
+        self.meant: dict[int, set[int | None]] = {}
         Square.objects.get_or_create(pk=1, defaults={"name": "Life", "languages": ["fr", "en"]})
         self.people = [make_person(name, role="guest" if name == "dan" else "member") for name in PEOPLE]
         self.circles = [
@@ -75,19 +76,23 @@ class Life(RuleBasedStateMachine):
     def connect(self, one: int, other: int) -> None:
         if one != other:
             audiences.connect(one=self.people[one], other=self.people[other], at=self.now)
+            self.let_in()
 
     @rule(one=who, other=who)
     def end(self, one: int, other: int) -> None:
         audiences.disconnect(one=self.people[one], other=self.people[other])
+        self.let_in()
 
     @rule(one=who, other=who)
     def shut(self, one: int, other: int) -> None:
         if one != other:
             audiences.block(by=self.people[one], person=self.people[other], at=self.now)
+            self.let_in()
 
     @rule(one=who, other=who)
     def open_again(self, one: int, other: int) -> None:
         audiences.unblock(by=self.people[one], person=self.people[other])
+        self.let_in()
 
     @rule(circle=who, person=who, past=st.booleans())
     def add(self, circle: int, person: int, past: bool) -> None:
@@ -95,10 +100,12 @@ class Life(RuleBasedStateMachine):
             audiences.add_to_circle(
                 circle=self.circles[circle], person=self.people[person], at=self.now, opens_past=past
             )
+        self.let_in()
 
     @rule(circle=who, person=who)
     def remove(self, circle: int, person: int) -> None:
         audiences.remove_from_circle(circle=self.circles[circle], person=self.people[person])
+        self.let_in()
 
     def expression(self, owner: Person, plus: list[int], minus: list[int]) -> Expression:
         groups = self.groups(owner)
@@ -146,7 +153,19 @@ class Life(RuleBasedStateMachine):
         if row is None or not Publication.objects.visible_to(viewer).filter(pk=row.pk).exists():
             return
         with suppress(actions.CommentsClosed):
-            actions.answer(subject=row, author=self.people[author], source="parvis", at=self.now)
+            made = actions.answer(subject=row, author=self.people[author], source="parvis", at=self.now)
+            if row.ord <= microseconds(self.now) and row.published_at is not None:
+                self.meant[made.publication_id] = self.readers(row.pk) | {made.publication.author_id}
+
+    def readers(self, number: int) -> set[int | None]:
+        """Who sees a publication now, passers-by included."""
+        oracle, now = Oracle(), microseconds(self.now)
+        return {pk for pk in (None, *(p.pk for p in self.people)) if oracle.sees(pk, number, now)}
+
+    def let_in(self) -> None:
+        """Somebody came into a group, or a door opened: whoever reads a comment because of that may."""
+        for number, meant in self.meant.items():
+            meant |= self.readers(number)
 
     @rule(number=which)
     def hide_or_show(self, number: int) -> None:
@@ -192,6 +211,20 @@ class Life(RuleBasedStateMachine):
     def had_rule(self, owner: Person) -> bool:
         return owner.pk in getattr(self, "ruled", set())
 
+    @rule(person=who)
+    def drop_standing_rules(self, person: int) -> None:
+        for one in StandingRule.objects.filter(person=self.people[person]):
+            actions.drop_standing_rule(rule=one)
+
+    @rule(person=who, other=who)
+    def answer_under_what_a_rule_narrowed(self, person: int, other: int) -> None:
+        """Rare by chance, and the one thing that must not open again when the rule is dropped."""
+        self.publish_now(self.people[person], [0], [])
+        self.keep_a_standing_rule(person, 1, wide=True)
+        self.now += timedelta(hours=30)
+        self.answer(-1, other)
+        self.drop_standing_rules(person)
+
     @rule(hours=st.sampled_from([1, 30, 60]))
     def tick(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
@@ -216,6 +249,12 @@ class Life(RuleBasedStateMachine):
                 home = [pk for pk, _ord in pages.numbers(viewer, pages.FOLLOWED, before=FOREVER, limit=100)]
                 assert home == oracle.home(person.pk, now)
         self.who_can_see_names_the_same(oracle, now)
+
+    @invariant()
+    def comments_are_read_by_those_who_read_what_they_answered(self) -> None:
+        """Whatever its author does with the subject and their rules, only groups that grow bring a comment readers."""
+        for number, meant in self.meant.items():
+            assert self.readers(number) <= meant
 
     def who_can_see_names_the_same(self, oracle: Oracle, now: int) -> None:
         for row in Publication.objects.unguarded("a test").filter(under=None).select_related("author"):

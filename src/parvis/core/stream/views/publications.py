@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from parvis.core.audiences.actions import Expression, audience_for, expression_of, link_group, revoke
+from parvis.core.audiences.actions import audience_for, revoke
 from parvis.core.audiences.forms import AudienceForm
 from parvis.core.audiences.models import Group, GroupKind
 from parvis.core.people.http import members_only, see_other
@@ -17,6 +17,7 @@ from parvis.core.people.request import Request
 from parvis.lib.refusal import Refusal
 
 from .. import actions
+from ..audience_now import audience_now
 from ..cards import cards
 from ..finding import Gone, mine_or_404, seen_or_404
 from ..forms import CommentForm, LinkForm
@@ -145,9 +146,9 @@ def restore(request: Request, public_id: str) -> HttpResponse:
 @members_only
 def links(request: Request, public_id: str) -> HttpResponse:
     """Links that open it to whoever holds them: made, told once, revoked at once."""
-    person = asker(request)
-    found = mine_or_404(person, public_id)
-    if found.audience is None:
+    found = mine_or_404(asker(request), public_id)
+    audience = audience_now(found, request.viewer.at)
+    if audience is None:
         raise Http404
     form = LinkForm(request.POST or None)
     told = ""
@@ -155,24 +156,18 @@ def links(request: Request, public_id: str) -> HttpResponse:
         for group in links_of(found).filter(public_id=request.POST["revoke"]):
             revoke(group=group, at=request.at)
         return see_other("publication-links", public_id)
-    if request.method == "POST" and form.is_valid() and not found.audience.is_public:
-        here = expression_of(found.audience)
-        group, token = link_group(owner=person, label=form.cleaned_data["label"], at=request.at)
-        wider = audience_for(expression=Expression(here.include | {group.pk}, here.exclude), owner=person)
-        actions.change_audience(publication=found, audience=wider, at=request.at)
-        told = request.build_absolute_uri(f"/open/{token}/?to={public_id}")
-        form = LinkForm()
-    context = {"publication": found, "links": links_of(found), "form": form, "told": told}
-    return render(request, "stream/links.html", context)
+    if request.method == "POST" and form.is_valid() and not audience.is_public:
+        try:
+            token = actions.open_by_link(publication=found, label=form.cleaned_data["label"], at=request.at)
+            told, form = request.build_absolute_uri(f"/open/{token}/?to={public_id}"), LinkForm()
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+    page = {"publication": found, "links": links_of(found), "form": form, "told": told}
+    return render(request, "stream/links.html", page | {"is_public": audience.is_public})
 
 
 def links_of(publication: Publication) -> QuerySet[Group]:
-    """The links that open what its author chose, while they are not revoked."""
-    links: QuerySet[Group] = Group.objects.filter(
-        kind=GroupKind.LINK,
-        owner=publication.author,
-        closed_at=None,
-        terms__audience=publication.audience,
-        terms__sign=1,
-    )
-    return links.order_by("-made_at")
+    """The links that open a publication."""
+    here = {"terms__audience": publication.audience, "terms__sign": 1}
+    rows = Group.objects.filter(kind=GroupKind.LINK, owner=publication.author, closed_at=None, **here)
+    return rows.order_by("-made_at")

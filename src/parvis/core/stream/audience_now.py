@@ -1,0 +1,40 @@
+"""For whom publications are at a moment, which may be fewer than their author chose: a standing rule narrows with time."""
+
+from collections.abc import Iterable
+
+from parvis.core.audiences.models import PUBLIC, Audience
+from parvis.core.audiences.rule import Viewer
+
+from .models import Placement, Publication
+
+
+def audiences_now(publications: Iterable[Publication], at: int) -> dict[int, int]:
+    """The audience of each of these publications at this moment, in microseconds, by their numbers. One query.
+
+    It is that of the placement that stands open; while none does (a draft, what comes out later, what was taken away),
+    the one that its author chose. A publication without any is left out.
+    """
+    asked = list(publications)
+    found = {one.pk: one.audience_id for one in asked if one.audience_id is not None}
+    rows = Placement.objects.unguarded("for whom something stands says nothing of what it is").filter(
+        publication__in=found, visible_from__lte=at, visible_until__gt=at
+    )
+    return found | dict(rows.values_list("publication_id", "stream__audience_id"))
+
+
+def audience_now(publication: Publication, at: int) -> Audience | None:
+    """The audience of a publication at this moment, in microseconds; None where its author has chosen none yet."""
+    number = audiences_now([publication], at).get(publication.pk)
+    if number == publication.audience_id:
+        return publication.audience
+    return Audience.objects.get(pk=number)
+
+
+def audiences_seen(publications: Iterable[Publication], viewer: Viewer) -> dict[int, int]:
+    """The audiences of publications that this viewer has been found to see, at the viewer's moment.
+
+    A passer-by sees only what is public now, so that nothing need be asked.
+    """
+    if viewer.is_anonymous and not viewer.held:
+        return dict.fromkeys((one.pk for one in publications), PUBLIC)
+    return audiences_now(publications, viewer.at)
