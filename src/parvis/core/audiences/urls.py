@@ -7,7 +7,6 @@ from .views import audience, people
 urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/<str:public_id>/portrait/", people.portrait, name="portrait"),
-    path("people/<str:public_id>/block/", people.block, name="block"),
     path("people/<str:public_id>/unblock/", people.unblock, name="unblock"),
     path("me/blocks/", people.blocks, name="blocks"),
     path("audience/sentence/", audience.sentence, name="audience-sentence"),

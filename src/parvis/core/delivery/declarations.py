@@ -42,11 +42,12 @@ def accepted(notice: Notice) -> Sentence | None:
 
 
 def commented(notice: Notice) -> Sentence | None:
-    """Someone answered something of theirs, and they may still read it."""
+    """Someone within their reach answered something of theirs, and they may still read it."""
     viewer = Viewer.of(notice.person, notice.at)
     rows = Comment.objects.visible_to(viewer.when(timezone.now())).select_related(
         "publication__author", "publication__under"
     )
+    rows = rows.filter(publication__author__in=Person.objects.filter(within_reach(notice.person)))
     comment = rows.filter(pk=notice.about.get("comment"), withdrawn_at=None).first()
     if comment is None or comment.publication.under is None:
         return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from parvis.core.audiences.rule import Viewer, moment
 from parvis.core.people.models import Person
 
-from .actions.comments import EDIT_FOR
+from .actions.comments import EDIT_FOR, doors_shut_to
 from .models import Comment, Publication
 
 DEEPEST = 4
@@ -21,12 +21,16 @@ class Voice:
     may_edit: bool = False
     may_withdraw: bool = False
     may_hide: bool = False
+    may_be_answered: bool = True
     answers: list["Voice"] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Thread:
-    """All the comments of a publication for one viewer, and those its author has put away."""
+    """All the comments of a publication for one viewer, and those its author has put away.
+
+    To whoever stands before a shut door it looks closed.
+    """
 
     voices: Sequence[Voice]
     count: int
@@ -56,7 +60,15 @@ def thread(subject: Publication, viewer: Viewer, person: Person | None) -> Threa
     keeps_order = person is not None and (subject.author_id == person.pk or person.is_owner)
     voices = {row.pk: voice(row, viewer, keeps_order=keeps_order) for row in rows}
     roots = hang(voices, parents)
-    is_closed = subject.comments_closed_at is not None or not subject.declared().takes_comments
+    writers = {subject.author_id, *(row.publication.author_id for row in rows)}
+    shut = doors_shut_to(person.pk, writers) if person is not None else set()
+    for one in voices.values():
+        one.may_be_answered = one.comment.publication.author_id not in shut
+    is_closed = (
+        subject.comments_closed_at is not None
+        or not subject.declared().takes_comments
+        or subject.author_id in shut
+    )
     return Thread(
         voices=[root for root in roots if says_something(root)],
         count=sum(row.withdrawn_at is None for row in rows),

@@ -1,4 +1,4 @@
-"""Finding people among those one may know, their portraits, and shutting the door to someone."""
+"""Finding people among those one may know, their portraits, and the doors one has shut."""
 
 from django.contrib import messages
 from django.core.files.storage import default_storage
@@ -14,7 +14,6 @@ from parvis.core.people.models import Person
 from parvis.core.people.request import Request
 from parvis.lib.text.search import fold
 
-from ..actions import block as shut
 from ..actions import unblock as open_again
 from ..choices import begins
 from ..holders import within_reach
@@ -65,22 +64,6 @@ def blocks(request: Request) -> HttpResponse:
         "audiences/blocks.html",
         {"people": Person.objects.filter(pk__in=mine).order_by("name", "pk")},
     )
-
-
-@person_only
-def block(request: Request, public_id: str) -> HttpResponseBase:
-    """Say what shutting the door does, then shut it."""
-    me = who(request)
-    mine = Block.objects.filter(by=me).values("person")
-    rows = Person.objects.filter(may_meet(request.viewer)).exclude(pk=me.pk) | Person.objects.filter(
-        pk__in=mine
-    ).exclude(pk=me.pk)
-    other = get_object_or_404(rows, public_id=public_id)
-    if request.method == "POST":
-        shut(by=me, person=other, at=request.at)
-        messages.success(request, _("%(name)s is blocked.") % {"name": other.name})
-        return see_other("blocks")
-    return render(request, "audiences/block.html", {"other": other})
 
 
 @require_POST

@@ -1,10 +1,12 @@
 """Answers under a publication: each is for those who could read the publication when it was written."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from parvis.core.audiences.models import Block
 from parvis.core.audiences.rule import microseconds
 from parvis.core.people.models import Notice, Person
 from parvis.lib.markup import clean, from_markdown, plain
@@ -53,26 +55,33 @@ def written(source: str) -> str:
     return clean(from_markdown(source), ugc=True)
 
 
+def doors_shut_to(person: int, others: Iterable[int]) -> set[int]:
+    """Those of these people whose door is shut to this one; a block shuts it on both sides."""
+    return set(Block.objects.filter(person=person, owner__in=others).values_list("owner_id", flat=True))
+
+
 @transaction.atomic
 def answer(
     *, subject: Publication, author: Person, source: str, at: datetime, parent: Comment | None = None
 ) -> Comment:
     """Write under a publication, which the caller has read through the rule.
 
-    Raises CommentsClosed, NothingToSay, CommentTooLong.
+    Raises CommentsClosed, NothingToSay, CommentTooLong. Across a shut door comments look closed, and nobody is told.
     """
     audience = audience_now(subject, microseconds(at))
     if subject.comments_closed_at is not None or not subject.declared().takes_comments or audience is None:
+        raise CommentsClosed
+    answered = {subject.author_id} | ({parent.publication.author_id} if parent is not None else set())
+    if doors_shut_to(author.pk, answered):
         raise CommentsClosed
     html = written(source)
     publication = begin(kind="stream.comment", author=author, language=subject.language, at=at, under=subject)
     comment = Comment.objects.create(publication=publication, parent=parent, source=source, html=html)
     said = Said(text=plain(html), language=subject.language)
     publish(publication=publication, said=said, audience=audience, sources=[comments_source()], at=at)
-    told = {subject.author_id, parent.publication.author_id if parent else subject.author_id} - {author.pk}
     Notice.objects.bulk_create(
         Notice(person_id=person, kind="stream.comment", about={"comment": comment.pk}, at=at)
-        for person in told
+        for person in answered - {author.pk}
     )
     return comment
 

@@ -1,11 +1,11 @@
-"""Connections between two people: asked for, accepted, declined without a word, withdrawn, ended."""
+"""Connections between two people: asked for, accepted, declined without a word, withdrawn, ended; and shut doors."""
 
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from parvis.core.audiences.actions import connect, disconnect
+from parvis.core.audiences.actions import block, connect, disconnect
 from parvis.core.audiences.holders import within_reach
 from parvis.core.people.models import Connection, ConnectionRequest, Notice, Person
 from parvis.lib.refusal import Refusal
@@ -88,3 +88,11 @@ def end_connection(*, one: Person, other: Person) -> bool:
     unfollow_person(person=one, other=other)
     unfollow_person(person=other, other=one)
     return disconnect(one=one, other=other)
+
+
+@transaction.atomic
+def shut_door(*, by: Person, person: Person, at: datetime) -> None:
+    """Block someone: neither sees more of the other than what is public, nor reads that at home."""
+    unfollow_person(person=by, other=person)
+    unfollow_person(person=person, other=by)
+    block(by=by, person=person, at=at)

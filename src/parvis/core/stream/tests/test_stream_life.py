@@ -18,6 +18,7 @@ from parvis.core.audiences.models import MEMBERS, PUBLIC, Group
 from parvis.core.audiences.rule import FOREVER, Viewer, microseconds
 from parvis.core.people.models import Person, Square
 from parvis.core.stream import actions, pages
+from parvis.core.stream.actions import connections
 from parvis.core.stream.models import Comment, Publication, StandingRule
 from parvis.core.stream.search import search
 from parvis.core.stream.who import who_can_see
@@ -86,7 +87,7 @@ class Life(RuleBasedStateMachine):
     @rule(one=who, other=who)
     def shut(self, one: int, other: int) -> None:
         if one != other:
-            audiences.block(by=self.people[one], person=self.people[other], at=self.now)
+            connections.shut_door(by=self.people[one], person=self.people[other], at=self.now)
             self.let_in()
 
     @rule(one=who, other=who)
@@ -155,17 +156,19 @@ class Life(RuleBasedStateMachine):
         with suppress(actions.CommentsClosed):
             made = actions.answer(subject=row, author=self.people[author], source="parvis", at=self.now)
             if row.ord <= microseconds(self.now) and row.published_at is not None:
-                self.meant[made.publication_id] = self.readers(row.pk) | {made.publication.author_id}
+                readers = self.readers(Oracle(), row.pk)
+                self.meant[made.publication_id] = readers | {made.publication.author_id}
 
-    def readers(self, number: int) -> set[int | None]:
+    def readers(self, oracle: Oracle, number: int) -> set[int | None]:
         """Who sees a publication now, passers-by included."""
-        oracle, now = Oracle(), microseconds(self.now)
+        now = microseconds(self.now)
         return {pk for pk in (None, *(p.pk for p in self.people)) if oracle.sees(pk, number, now)}
 
     def let_in(self) -> None:
         """Somebody came into a group, or a door opened: whoever reads a comment because of that may."""
+        oracle = Oracle()
         for number, meant in self.meant.items():
-            meant |= self.readers(number)
+            meant |= self.readers(oracle, number)
 
     @rule(number=which)
     def hide_or_show(self, number: int) -> None:
@@ -253,8 +256,9 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def comments_are_read_by_those_who_read_what_they_answered(self) -> None:
         """Whatever its author does with the subject and their rules, only groups that grow bring a comment readers."""
+        oracle = Oracle()
         for number, meant in self.meant.items():
-            assert self.readers(number) <= meant
+            assert self.readers(oracle, number) <= meant
 
     def who_can_see_names_the_same(self, oracle: Oracle, now: int) -> None:
         for row in Publication.objects.unguarded("a test").filter(under=None).select_related("author"):

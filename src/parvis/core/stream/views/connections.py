@@ -1,4 +1,4 @@
-"""Whom one is connected to, who asks, whom one asked; and the buttons that stand on a person's page."""
+"""Whom one is connected to, who asks, whom one asked, shutting the door to someone; and the buttons that stand on a person's page."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from parvis.core.audiences.meeting import may_meet
-from parvis.core.people.http import members_only, see_other, who
+from parvis.core.audiences.models import Block
+from parvis.core.people.http import members_only, person_only, see_other, who
 from parvis.core.people.limits import allow, too_often
 from parvis.core.people.models import Connection, ConnectionRequest, Person
 from parvis.core.people.request import Request
@@ -113,6 +114,20 @@ def end(request: Request, public_id: str) -> HttpResponseBase:
     return render(request, "stream/connections/end.html", {"other": other})
 
 
+@person_only
+def block(request: Request, public_id: str) -> HttpResponseBase:
+    """Say what shutting the door does, then shut it."""
+    me = who(request)
+    mine = Block.objects.filter(by=me).values("person")
+    rows = Person.objects.filter(may_meet(request.viewer)) | Person.objects.filter(pk__in=mine)
+    other = get_object_or_404(rows.exclude(pk=me.pk), public_id=public_id)
+    if request.method == "POST":
+        actions.shut_door(by=me, person=other, at=request.at)
+        messages.success(request, _("%(name)s is blocked.") % {"name": other.name})
+        return see_other("blocks")
+    return render(request, "stream/connections/block.html", {"other": other})
+
+
 urlpatterns = [
     path("connections/", connections, name="connections"),
     path("connections/<str:public_id>/ask/", ask, name="connection-ask"),
@@ -120,5 +135,6 @@ urlpatterns = [
     path("connections/<str:public_id>/decline/", decline, name="connection-decline"),
     path("connections/<str:public_id>/withdraw/", withdraw, name="connection-withdraw"),
     path("connections/<str:public_id>/end/", end, name="connection-end"),
+    path("people/<str:public_id>/block/", block, name="block"),
     *circles.urlpatterns,
 ]
