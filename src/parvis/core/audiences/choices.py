@@ -13,7 +13,7 @@ from parvis.lib.text.search import fold
 
 from .actions import Expression, connections_group, expression_of, one_person_group
 from .holders import holders, within_reach
-from .models import MEMBERS, PUBLIC, Audience, Block, Group, GroupKind, Membership
+from .models import MEMBERS, NEVER, PUBLIC, Audience, Block, Group, GroupKind, Membership
 
 type Width = Literal["everyone", "members", "connections", "circle", "me", "custom", "kept"]
 
@@ -153,7 +153,9 @@ def alone(people: Iterable[int]) -> set[int]:
 def circles(person: Person) -> Sequence[Group]:
     """Their circles in use, by name, with `count` people in each."""
     rows = Group.objects.circles_of(person).filter(closed_at=None)
-    return list(rows.annotate(count=Count("memberships")).order_by("label"))
+    return list(
+        rows.annotate(count=Count("memberships", Q(memberships__opens_from__lt=NEVER))).order_by("label")
+    )
 
 
 def named(person: Person, names: Iterable[str]) -> dict[str, list[int]]:

@@ -16,7 +16,12 @@ def group_export(row: Group) -> dict[str, Any]:
     """A group of one's own with the names in it; never the secret that opens it."""
     if row.kind not in TOLD:
         return {}
-    people = row.memberships.select_related("person").order_by("person__name", "pk")
+    people = (
+        Membership.objects.letting_in()
+        .filter(group=row)
+        .select_related("person")
+        .order_by("person__name", "pk")
+    )
     return {
         "kind": row.kind,
         "name": row.label,

@@ -7,6 +7,8 @@ from parvis.core.people.models import Person, public_id
 
 PUBLIC = 1
 MEMBERS = 2
+NEVER = 2**62
+"""An `opens_from` that no publication reaches: the end of time, in microseconds."""
 
 
 class GroupKind(models.TextChoices):
@@ -59,14 +61,25 @@ class Group(models.Model):
         return f"#{self.pk} {self.kind}"
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def letting_in(self) -> "MembershipQuerySet":
+        """Those that open something, now or later; the others only keep out, where the group is excluded."""
+        return self.filter(opens_from__lt=NEVER)
+
+
 class Membership(models.Model):
-    """A person is in a group; what was published there before `opens_from` stays closed to them."""
+    """A person is in a group; what was published there before `opens_from` stays closed to them.
+
+    A row that opens from `NEVER` on lets nobody in; it only goes on keeping them out of what excludes the group.
+    """
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="memberships")
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
     opens_from = models.BigIntegerField(default=0)
     added_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     added_at = models.DateTimeField()
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(name="membership_once", fields=["group", "person"])]

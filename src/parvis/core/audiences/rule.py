@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 
 from parvis.core.people.models import Person
 
-from .models import MEMBERS, PUBLIC
+from .models import MEMBERS, NEVER, PUBLIC
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-FOREVER = 2**62
+FOREVER = NEVER
 MARK = "/*the rule*/"
 
 

@@ -13,7 +13,7 @@ from parvis.core.people.models import Person
 from .choices import AudienceChoice, readers
 from .holders import keys_among, names
 from .mentioned import Unseen, unseen_by
-from .models import MEMBERS, PUBLIC, Audience, Group, GroupKind
+from .models import MEMBERS, NEVER, PUBLIC, Audience, Group, GroupKind
 from .openness import openness_of
 from .rule import Viewer
 
@@ -199,7 +199,8 @@ def few_or_many(audiences: Sequence[int]) -> Mapping[int, int]:
     """How many people are in the groups that these audiences let in, besides their authors."""
     if not audiences:
         return {}
-    people = Count("terms__group__memberships__person", filter=Q(terms__sign=1), distinct=True)
+    there = Q(terms__sign=1, terms__group__memberships__opens_from__lt=NEVER)
+    people = Count("terms__group__memberships__person", filter=there, distinct=True)
     rows = Audience.objects.filter(pk__in=audiences).annotate(size=people)
     return {pk: size - 1 for pk, size in rows.values_list("pk", "size")}
 

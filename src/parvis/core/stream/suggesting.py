@@ -55,6 +55,7 @@ def circles_as_sets(person: Person) -> set[frozenset[int]]:
     """Who is in each of their circles."""
     held: dict[int, set[int]] = {}
     circles = Group.objects.circles_of(person)
-    for group, member in Membership.objects.filter(group__in=circles).values_list("group_id", "person_id"):
+    rows = Membership.objects.letting_in().filter(group__in=circles)
+    for group, member in rows.values_list("group_id", "person_id"):
         held.setdefault(group, set()).add(member)
     return {frozenset(members) for members in held.values()}

@@ -6,21 +6,26 @@ from django.db import transaction
 
 from parvis.core.people.models import ConnectionRequest, Person
 
-from ..models import Block, GroupKind, Membership
+from ..models import NEVER, Block, GroupKind, Membership, Term
 from .connections import disconnect
 
 
 @transaction.atomic
 def block(*, by: Person, person: Person, at: datetime) -> None:
-    """Shut the door between two people; it ends their connection and empties their places in each other's circles."""
+    """Shut the door between two people; it ends their connection, and they leave each other's circles.
+
+    Where a circle keeps people out of something they stay kept out; it lets them in nowhere, not after an unblock.
+    """
     for reader, owner in ((person, by), (by, person)):
         Block.objects.get_or_create(person=reader, owner=owner, by=by, defaults={"at": at})
     disconnect(one=by, other=person)
     ConnectionRequest.objects.filter(asker__in=[by, person], asked__in=[by, person]).delete()
-    used_to_keep_out = Membership.objects.filter(group__terms__sign=-1).values("pk")
-    Membership.objects.filter(
+    places = Membership.objects.filter(
         group__kind=GroupKind.CIRCLE, group__owner__in=[by, person], person__in=[by, person]
-    ).exclude(pk__in=used_to_keep_out).delete()
+    )
+    keeping_out = places.filter(group__in=Term.objects.filter(sign=-1).values("group"))
+    places.exclude(pk__in=keeping_out.values("pk")).delete()
+    places.update(opens_from=NEVER)
 
 
 def unblock(*, by: Person, person: Person) -> bool:

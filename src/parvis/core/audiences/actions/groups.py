@@ -6,7 +6,7 @@ from django.db import transaction
 
 from parvis.core.people.models import Person
 
-from ..models import Group, GroupKind, Membership
+from ..models import NEVER, Group, GroupKind, Membership
 from ..rule import microseconds
 
 
@@ -32,12 +32,15 @@ def connections_group(person: Person) -> Group:
 def join(
     *, group: Group, person: Person, by: Person | None, at: datetime, opens_past: bool = True
 ) -> tuple[Membership, bool]:
-    """Put a person into a group; `opens_past` also opens what was published to it before. Already there: no change."""
-    return Membership.objects.get_or_create(
-        group=group,
-        person=person,
-        defaults={"opens_from": 0 if opens_past else microseconds(at), "added_by": by, "added_at": at},
-    )
+    """Put a person into a group; `opens_past` also opens what was published to it before. Already there: no change.
+
+    Whoever was only kept out by the group, since a block, is in it again.
+    """
+    chosen = {"opens_from": 0 if opens_past else microseconds(at), "added_by": by, "added_at": at}
+    row, made = Membership.objects.get_or_create(group=group, person=person, defaults=chosen)
+    if made or row.opens_from < NEVER:
+        return row, made
+    return Membership.objects.update_or_create(group=group, person=person, defaults=chosen)[0], True
 
 
 def leave(*, group: Group, person: Person) -> bool:

@@ -14,7 +14,7 @@ from parvis.core.audiences import actions as audiences
 from parvis.core.audiences.actions import Expression, audience_for, connections_group, one_person_group
 from parvis.core.audiences.actions.circles import NotToBeAdded
 from parvis.core.audiences.actions.expressions import ExcludesYourself, PublicExcludesNobody
-from parvis.core.audiences.models import MEMBERS, PUBLIC, Group
+from parvis.core.audiences.models import MEMBERS, PUBLIC, Block, Group, Term
 from parvis.core.audiences.rule import FOREVER, Viewer, microseconds
 from parvis.core.people.models import Person, Square
 from parvis.core.stream import actions, pages
@@ -95,6 +95,27 @@ class Life(RuleBasedStateMachine):
         audiences.unblock(by=self.people[one], person=self.people[other])
         self.let_in()
 
+    @rule(one=who, other=who)
+    def shut_and_open_again(self, one: int, other: int) -> None:
+        """It brings nothing back; but whoever was kept out as a connection is none any more."""
+        two = self.people[one], self.people[other]
+        if one == other or Block.objects.filter(person=two[0], owner=two[1]).exists():
+            return
+        before, now = Oracle(), microseconds(self.now)
+        connections.shut_door(by=two[0], person=two[1], at=self.now)
+        audiences.unblock(by=two[0], person=two[1])
+        after = Oracle()
+        but_connections = Term.objects.filter(sign=-1, group__kind="connections").values("audience")
+        rows = Publication.objects.unguarded("a test").exclude(
+            placements__stream__audience__in=but_connections
+        )
+        for pk in rows.exclude(under__placements__stream__audience__in=but_connections).values_list(
+            "pk", flat=True
+        ):
+            for person in two:
+                assert before.sees(person.pk, pk, now) or not after.sees(person.pk, pk, now)
+        self.let_in()
+
     @rule(circle=who, person=who, past=st.booleans())
     def add(self, circle: int, person: int, past: bool) -> None:
         with suppress(NotToBeAdded):
@@ -168,7 +189,7 @@ class Life(RuleBasedStateMachine):
         """Somebody came into a group, or a door opened: whoever reads a comment because of that may."""
         oracle = Oracle()
         for number, meant in self.meant.items():
-            meant |= self.readers(oracle, number)
+            meant.update(self.readers(oracle, number))
 
     @rule(number=which)
     def hide_or_show(self, number: int) -> None:

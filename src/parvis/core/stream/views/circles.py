@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -20,7 +21,7 @@ from parvis.core.audiences.choices import circles as circles_of
 from parvis.core.audiences.choices import named
 from parvis.core.audiences.forms import ids
 from parvis.core.audiences.holders import within_reach
-from parvis.core.audiences.models import Group
+from parvis.core.audiences.models import Group, Membership
 from parvis.core.people.http import members_only, see_other, who
 from parvis.core.people.models import Connection, Person
 from parvis.core.people.request import Request
@@ -55,6 +56,12 @@ def circle_or_404(request: Request, public_id: str) -> Group:
     return get_object_or_404(rows, public_id=public_id)
 
 
+def people_in(circle: Group) -> QuerySet[Person]:
+    """Who is in a circle; not those whom it only keeps out of something since a block."""
+    inside = Membership.objects.letting_in().filter(group=circle)
+    return Person.objects.filter(pk__in=inside.values("person"))
+
+
 @members_only
 def circles(request: Request) -> HttpResponseBase:
     """My circles, and a new one: empty, or of the people whom I keep choosing together."""
@@ -87,7 +94,7 @@ def circle(request: Request, public_id: str) -> HttpResponseBase:
         if not people:
             words = _("There is nobody named “%(name)s” whom you could choose. Look at the spelling.")
             form.add_error("name", words % {"name": name})
-    inside = Person.objects.filter(memberships__group=found).order_by("name", "pk")
+    inside = people_in(found).order_by("name", "pk")
     others = [connection.other(me) for connection in Connection.objects.of(me)]
     at_hand = Person.objects.filter(within_reach(me), pk__in=others).exclude(pk__in=inside.values("pk"))
     page = {
@@ -136,7 +143,7 @@ def add(request: Request, public_id: str, person_id: str) -> HttpResponseBase:
     """What putting someone in opens of the past, then putting them in, with the past or without it."""
     found = circle_or_404(request, public_id)
     person = get_object_or_404(Person.objects.filter(within_reach(who(request))), public_id=person_id)
-    if found.memberships.filter(person=person).exists():
+    if people_in(found).filter(pk=person.pk).exists():
         return see_other("circle", found.public_id)
     if request.method == "POST":
         add_to_circle(
@@ -159,7 +166,7 @@ def add(request: Request, public_id: str, person_id: str) -> HttpResponseBase:
 def remove(request: Request, public_id: str, person_id: str) -> HttpResponseBase:
     """What taking someone out closes, then taking them out."""
     found = circle_or_404(request, public_id)
-    person = get_object_or_404(Person.objects.filter(memberships__group=found), public_id=person_id)
+    person = get_object_or_404(people_in(found), public_id=person_id)
     if request.method == "POST":
         remove_from_circle(circle=found, person=person)
         words = {"name": person.name, "circle": found.label}

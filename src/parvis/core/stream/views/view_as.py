@@ -32,7 +32,9 @@ def view_as(request: Request, who: str) -> HttpResponse:
 
 def may_look_as(me: Person) -> Q:
     """Through whose eyes one may look: those within reach, and guests whom one has put into a circle of one's own."""
-    mine = Membership.objects.letting_in().filter(group__in=Group.objects.circles_of(me), person__erased_at=None)
+    mine = Membership.objects.letting_in().filter(
+        group__in=Group.objects.circles_of(me), person__erased_at=None
+    )
     shut = Block.objects.filter(person=me).values("owner")
     return within_reach(me) | (Q(pk__in=mine.values("person")) & ~Q(pk__in=shut) & ~Q(pk=me.pk))
 
