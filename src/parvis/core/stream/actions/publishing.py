@@ -16,7 +16,7 @@ from parvis.core.audiences.actions import (
 )
 from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience
 from parvis.core.audiences.rule import FOREVER, microseconds, moment
-from parvis.core.people.models import Person
+from parvis.core.people.models import Person, Role
 from parvis.lib.refusal import Refusal
 
 from ..models import Placement, Publication, Source, StandingRule, Stream
@@ -196,7 +196,8 @@ def spans(publication: Publication, rule: StandingRule | None) -> list[tuple[Aud
 def narrower(publication: Publication, rule: StandingRule) -> Audience | None:
     """The audience a standing rule leaves to a publication; None when it would not be narrower.
 
-    A rule only ever narrows: what was for a circle never opens to others, and who was kept out stays out.
+    A rule only ever narrows: what was for a circle never opens to others, and who was kept out stays out. Where
+    everyone or the members are let in beside others, the others stay. Connections who are guests were no members.
     """
     author = publication.author
     if rule.audience is None:
@@ -206,11 +207,22 @@ def narrower(publication: Publication, rule: StandingRule) -> Audience | None:
     now, wanted = expression_of(publication.audience), expression_of(rule.audience)
     if wanted.include == {own}:
         return audience_for(expression=Expression(), owner=author)
-    wide = [{PUBLIC}, {MEMBERS}, {connections_group(author).pk, own}]
-    ranks = [wide.index(set(e.include)) if set(e.include) in wide else None for e in (now, wanted)]
-    if ranks[0] is None or ranks[1] is None or ranks[0] >= ranks[1]:
+    ladder = [PUBLIC, MEMBERS, connections_group(author).pk]
+    steps = [step for step in ladder if step in wanted.include]
+    if wanted.include - {own} != {*steps} or wanted.exclude or len(steps) != 1:
         return None
-    return audience_for(expression=Expression(wanted.include, now.exclude), owner=author)
+    wider = {step for step in ladder[: ladder.index(steps[0])] if step in now.include and step <= MEMBERS}
+    if not wider:
+        return None
+    guests = guests_in(steps[0]) if MEMBERS in wider else set()
+    narrow = Expression((now.include - {PUBLIC, MEMBERS}) | wanted.include, now.exclude | guests)
+    return audience_for(expression=narrow, owner=author)
+
+
+def guests_in(group: int) -> set[int]:
+    """The groups that hold each guest of this group alone."""
+    guests = Person.objects.filter(memberships__group=group, role=Role.GUEST)
+    return {one_person_group(person).pk for person in guests}
 
 
 def stream_of(source: Source, audience: Audience, author: Person) -> Stream:

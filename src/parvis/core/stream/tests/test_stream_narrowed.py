@@ -3,14 +3,24 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from parvis.conftest import AT
-from parvis.core.audiences.actions import Expression, audience_for, connections_group
-from parvis.core.audiences.models import PUBLIC
+from parvis.conftest import AT, make_person
+from parvis.core.audiences.actions import (
+    Expression,
+    audience_for,
+    connect,
+    connections_group,
+    make_circle,
+    one_person_group,
+)
+from parvis.core.audiences.models import MEMBERS, PUBLIC
 from parvis.core.audiences.rule import Viewer
 from parvis.core.stream import actions
-from parvis.core.stream.models import Comment, StandingRule
+from parvis.core.stream.models import Comment, Publication, StandingRule
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +29,12 @@ def narrow(alice, include=()):
     """After a week, what Alice published is for these groups."""
     audience = audience_for(expression=Expression(frozenset(include)), owner=alice)
     return actions.set_standing_rule(person=alice, kind="", after_days=7, audience=audience, at=AT)
+
+
+def readers(publication, people):
+    """Those of these people who see it now."""
+    rows = Publication.objects.filter(pk=publication.pk)
+    return [one for one in people if rows.visible_to(Viewer.of(one, AT)).exists()]
 
 
 @pytest.fixture
@@ -94,3 +110,52 @@ class TestALink:
         assert old.audience_id == PUBLIC
         actions.drop_standing_rule(rule=StandingRule.objects.get())
         assert "This is public already" in as_alice.get(there).content.decode()
+
+
+class TestMixedAudiences:
+    def test_keep_the_others_and_lose_the_members(self, alice, bob, charlie):
+        lina = make_person("lina")
+        both = Expression(frozenset({MEMBERS, one_person_group(lina).pk}))
+        audience = audience_for(expression=both, owner=alice)
+        at = AT - timedelta(days=10)
+        old = actions.say(author=alice, source="Lake", language="en", audience=audience, at=at)
+        narrow(alice, {connections_group(alice).pk})
+        assert readers(old, (alice, bob, charlie, lina, None)) == [alice, bob, lina]
+
+    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    @given(
+        include=st.sets(st.sampled_from(["public", "members", "connections", "choir", "charlie"])),
+        exclude=st.sets(st.sampled_from(["choir", "charlie", "bob"])),
+        wanted=st.sampled_from([None, "connections", "members", "public", "choir"]),
+    )
+    def test_never_admit_anyone_who_was_not_admitted(self, include, exclude, wanted, alice, bob, charlie):
+        with transaction.atomic():
+            guest, other = make_person("guest", role="guest"), make_person("other")
+            connect(one=alice, other=guest, at=AT)
+            choir = make_circle(owner=alice, name="Choir", at=AT, people=[other])
+            groups = {
+                "public": PUBLIC,
+                "members": MEMBERS,
+                "connections": connections_group(alice).pk,
+                "choir": choir.pk,
+                "charlie": one_person_group(charlie).pk,
+                "bob": one_person_group(bob).pk,
+            }
+            chosen = Expression(
+                frozenset(groups[one] for one in include),
+                frozenset() if "public" in include else frozenset(groups[one] for one in exclude),
+            )
+            audience = audience_for(expression=chosen, owner=alice)
+            at = AT - timedelta(days=10)
+            old = actions.say(author=alice, source="Lake", language="en", audience=audience, at=at)
+            people = (alice, bob, charlie, guest, other, None)
+            before = readers(old, people)
+            narrow(alice, {groups[wanted]} if wanted else ())
+            after = readers(old, people)
+            assert [one for one in after if one not in before] == []
+            if wanted == "connections" and include & {"public", "members"}:
+                named = {charlie} if "charlie" in include else set()
+                named |= {other} if "choir" in include else set()
+                absorbed = set() if "public" in include else named
+                assert {*after} <= {alice, bob, guest} | absorbed
+            transaction.set_rollback(True)
