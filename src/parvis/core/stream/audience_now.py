@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from parvis.core.audiences.models import PUBLIC, Audience
+from parvis.core.audiences.openness import openness_of
 from parvis.core.audiences.rule import Viewer
 
 from .models import Placement, Publication
@@ -38,3 +39,9 @@ def audiences_seen(publications: Iterable[Publication], viewer: Viewer) -> dict[
     if viewer.is_anonymous and not viewer.held:
         return dict.fromkeys((one.pk for one in publications), PUBLIC)
     return audiences_now(publications, viewer.at)
+
+
+def openness_seen(publication: Publication, viewer: Viewer) -> str:
+    """How open a publication that this viewer sees is now: the name of its glyph."""
+    number = audiences_seen([publication], viewer).get(publication.pk, 0)
+    return openness_of({number}).get(number, "me") if number else "me"

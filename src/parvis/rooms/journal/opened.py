@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 
 from django.utils.safestring import SafeString
 
-from parvis.core.audiences.openness import openness_of
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Person
-from parvis.core.stream.audience_now import audiences_seen
+from parvis.core.stream.audience_now import openness_seen
 from parvis.core.stream.pictures import source as sizes_of
 from parvis.core.stream.threads import Thread, thread
 
@@ -86,7 +85,6 @@ def opened(post: Post, path: str, *, viewer: Viewer, person: Person | None, base
         InCategory.objects.filter(post=post).select_related("category").order_by("category__position", "pk")
     )
     tags = Tagged.objects.filter(post=post).select_related("tag").order_by("pk")
-    audience = audiences_seen([publication], viewer).get(publication.pk, 0)
     return Opened(
         post=post,
         path=path,
@@ -104,7 +102,7 @@ def opened(post: Post, path: str, *, viewer: Viewer, person: Person | None, base
         before=before,
         after=after,
         thread=thread(publication, viewer, person),
-        openness=openness_of({audience}).get(audience, "me") if audience else "me",
+        openness=openness_seen(publication, viewer),
     )
 
 

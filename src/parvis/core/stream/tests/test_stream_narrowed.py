@@ -61,6 +61,13 @@ class TestAComment:
         assert page.status_code == 200
         assert b"Between us" not in page.content
 
+    def test_is_told_where_it_is_written_for_whom_it_will_be(self, old, alice, as_bob):
+        narrow(alice, {connections_group(alice).pk})
+        page = as_bob.get(reverse("comment-answer", args=[old.public_id])).content.decode()
+        assert "open-connections" in page
+        assert "open-everyone" not in page
+        assert "reads your answer" in page
+
     def test_under_what_is_not_narrowed_yet_is_for_all_its_readers(self, old, alice, bob):
         actions.answer(subject=old, author=bob, source="Hello", at=AT - timedelta(days=9))
         rule = narrow(alice, {connections_group(alice).pk})

@@ -12,6 +12,7 @@ from parvis.core.people.request import Request
 from parvis.lib.refusal import Refusal
 
 from .. import actions
+from ..audience_now import openness_seen
 from ..finding import Gone, comment_or_404, seen_or_404
 from ..forms import CommentForm
 from ..models import Comment
@@ -47,9 +48,9 @@ def answer(request: Request, public_id: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return see_other(made.publication.get_absolute_url())
-    return render(
-        request, "stream/answer.html", {"subject": subject, "parent": parent, "form": form, "to": to}
-    )
+    context = {"subject": subject, "parent": parent, "form": form, "to": to}
+    context["openness"] = openness_seen(subject, request.viewer)
+    return render(request, "stream/answer.html", context)
 
 
 @require_http_methods(["GET", "POST"])
