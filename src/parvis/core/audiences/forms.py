@@ -88,7 +88,7 @@ class AudiencePicker(forms.Widget):
     def connections(self) -> Any:
         """The people connected to this one."""
         group = Group.objects.filter(kind=GroupKind.CONNECTIONS, owner=self.person)
-        return Person.objects.filter(memberships__group__in=group)
+        return Person.objects.active().filter(memberships__group__in=group)
 
     def at_hand(self) -> Sequence[Person]:
         """The first of the people connected to this one, by name."""

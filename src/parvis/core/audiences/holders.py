@@ -22,13 +22,13 @@ class Holder:
 def holders(expression: Expression, *, author: Person, ord: int) -> list[Holder]:
     """Everyone with a name whom this expression lets read what `author` publishes at `ord`, without the author.
 
-    For everyone (the public group) the list is empty: names would say nothing.
+    Whoever is suspended reads nothing but what is public, and is not named. For everyone (the public group) the list is empty: names would say nothing.
     """
     if PUBLIC in expression.include:
         return []
     let_in: dict[int, list[int]] = {}
     rows = Membership.objects.filter(
-        group__in=expression.include, opens_from__lte=ord, person__erased_at=None
+        group__in=expression.include, opens_from__lte=ord, person__in=Person.objects.active()
     )
     for group, person in rows.order_by("group_id").values_list("group_id", "person_id"):
         let_in.setdefault(person, []).append(group)

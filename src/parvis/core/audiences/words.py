@@ -199,7 +199,12 @@ def few_or_many(audiences: Sequence[int]) -> Mapping[int, int]:
     """How many people are in the groups that these audiences let in, besides their authors."""
     if not audiences:
         return {}
-    there = Q(terms__sign=1, terms__group__memberships__opens_from__lt=NEVER)
+    there = Q(
+        terms__sign=1,
+        terms__group__memberships__opens_from__lt=NEVER,
+        terms__group__memberships__person__suspended_at=None,
+        terms__group__memberships__person__erased_at=None,
+    )
     people = Count("terms__group__memberships__person", filter=there, distinct=True)
     rows = Audience.objects.filter(pk__in=audiences).annotate(size=people)
     return {pk: size - 1 for pk, size in rows.values_list("pk", "size")}

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parvis.core.audiences.actions import (
+    Expression,
     add_to_circle,
     audience_for,
     block,
@@ -15,11 +16,12 @@ from parvis.core.audiences.actions import (
     make_circle,
     one_person_group,
 )
-from parvis.core.audiences.forms import AudienceField, AudienceForm, choice_of
+from parvis.core.audiences.forms import AudienceField, AudienceForm, AudiencePicker, choice_of
 from parvis.core.audiences.holders import holders, within_reach
 from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience, Group
 from parvis.core.audiences.rule import Viewer, microseconds
 from parvis.core.audiences.words import kind_of, kinds_of, said
+from parvis.core.people.actions.roles import reinstate, suspend
 from parvis.core.people.models import Person
 
 
@@ -303,3 +305,15 @@ class TestPages:
             reverse("audience-sentence"), {"audience": "custom", "audience-in": f"person:{charlie.public_id}"}
         )
         assert Group.objects.count() == groups
+
+
+class TestASuspendedPerson:
+    def test_is_no_reader_until_they_are_let_in_again(self, alice, bob, charlie, at):
+        expression = Expression(frozenset({connections_group(alice).pk, one_person_group(charlie).pk}))
+        suspend(person=bob, because="", at=at)
+        moment = microseconds(at)
+        assert [one.person for one in holders(expression, author=alice, ord=moment)] == [charlie.pk]
+        assert AudiencePicker(alice, "").connections().count() == 0
+        reinstate(person=bob)
+        assert {one.person for one in holders(expression, author=alice, ord=moment)} == {bob.pk, charlie.pk}
+        assert AudiencePicker(alice, "").connections().count() == 1

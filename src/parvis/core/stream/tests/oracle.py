@@ -25,6 +25,7 @@ class Oracle:
         for source, person in Source.objects.exclude(person=None).values_list("pk", "person_id"):
             self.follows[person].add(source)
         self.role = {p.pk: p.role for p in Person.objects.all()}
+        self.out = {p.pk for p in Person.objects.all() if p.suspended_at is not None}
         rows = Publication.objects.unguarded("the oracle reads the whole world")
         self.publications = {p.pk: (p.author_id, p.deleted_at is not None, p.under_id) for p in rows}
         self.placements = defaultdict(list)
@@ -55,6 +56,8 @@ class Oracle:
 
     def sees(self, viewer: int | None, publication: int, now: int) -> bool:
         """Whether the viewer sees a publication: by itself, and what it stands under."""
+        if viewer in self.out:
+            viewer = None  # whoever is suspended passes by
         author, deleted, under = self.publications[publication]
         own = viewer is not None and author == viewer and not deleted
         here = own or any(self.opens(placement, viewer, now) for placement in self.placements[publication])

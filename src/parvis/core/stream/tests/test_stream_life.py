@@ -16,6 +16,7 @@ from parvis.core.audiences.actions.circles import NotToBeAdded
 from parvis.core.audiences.actions.expressions import ExcludesYourself, PublicExcludesNobody
 from parvis.core.audiences.models import MEMBERS, PUBLIC, Block, Group, Term
 from parvis.core.audiences.rule import FOREVER, Viewer, microseconds
+from parvis.core.people.actions.roles import reinstate, suspend
 from parvis.core.people.models import Person, Square
 from parvis.core.stream import actions, pages
 from parvis.core.stream.actions import connections
@@ -249,6 +250,15 @@ class Life(RuleBasedStateMachine):
         self.answer(-1, other)
         self.drop_standing_rules(person)
 
+    @rule(person=who)
+    def suspend_or_reinstate(self, person: int) -> None:
+        one = self.people[person]
+        if one.suspended_at is None:
+            suspend(person=one, because="", at=self.now)
+        else:
+            reinstate(person=one)
+        self.let_in()
+
     @rule(hours=st.sampled_from([1, 30, 60]))
     def tick(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
@@ -269,7 +279,7 @@ class Life(RuleBasedStateMachine):
                 )
                 if row.ord <= now and row.published_at is not None
             }
-            if person is not None:
+            if person is not None and person.is_active:
                 home = [pk for pk, _ord in pages.numbers(viewer, pages.FOLLOWED, before=FOREVER, limit=100)]
                 assert home == oracle.home(person.pk, now)
         self.who_can_see_names_the_same(oracle, now)
