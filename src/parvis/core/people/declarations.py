@@ -59,7 +59,9 @@ def connection_export(row: Connection) -> dict[str, Any]:
 
 
 def request_export(row: ConnectionRequest) -> dict[str, Any]:
-    """Whether it was declined is not said: the copy of the one who asked would tell."""
+    """Whether it was declined is not said: the copy of the one who asked would tell; nor what they have withdrawn."""
+    if row.withdrawn_at is not None:
+        return {}
     return {"asked_by": row.asker.name, "asked": row.asked.name, "words": row.words, "at": row.at}
 
 

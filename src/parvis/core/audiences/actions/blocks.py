@@ -14,12 +14,15 @@ from .connections import disconnect
 def block(*, by: Person, person: Person, at: datetime) -> None:
     """Shut the door between two people; it ends their connection, and they leave each other's circles.
 
+    What one had asked the other is gone, but for a no: it is still said when the door opens and they ask again.
     Where a circle keeps people out of something they stay kept out; it lets them in nowhere, not after an unblock.
     """
     for reader, owner in ((person, by), (by, person)):
         Block.objects.get_or_create(person=reader, owner=owner, by=by, defaults={"at": at})
     disconnect(one=by, other=person)
-    ConnectionRequest.objects.filter(asker__in=[by, person], asked__in=[by, person]).delete()
+    asked = ConnectionRequest.objects.filter(asker__in=[by, person], asked__in=[by, person])
+    asked.filter(declined_at=None).delete()
+    asked.filter(withdrawn_at=None).update(withdrawn_at=at)
     places = Membership.objects.filter(
         group__kind=GroupKind.CIRCLE, group__owner__in=[by, person], person__in=[by, person]
     )

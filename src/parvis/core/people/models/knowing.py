@@ -38,19 +38,39 @@ class Connection(models.Model):
         return self.second_id if self.first_id == person.pk else self.first_id
 
 
+class ConnectionRequestQuerySet(models.QuerySet["ConnectionRequest"]):
+    def waiting_for(self, person: Person) -> "ConnectionRequestQuerySet":
+        """What this person has been asked and has not answered, by people who are still there."""
+        there = self.filter(asked=person, declined_at=None, asker__in=Person.objects.active())
+        return there.select_related("asker").order_by("-at")
+
+    def made_by(self, person: Person) -> "ConnectionRequestQuerySet":
+        """What this person asked, declined or not, as far as they have not taken it back."""
+        return self.filter(asker=person, withdrawn_at=None)
+
+
 class ConnectionRequest(models.Model):
-    """Someone asked to be connected; a silent no keeps the row, so that asking again changes nothing."""
+    """Someone asked to be connected; a silent no keeps the row, so that asking again changes nothing.
+
+    One that was declined and then withdrawn is kept too: it is gone for the one who asked, and its no still holds.
+    """
 
     asker = models.ForeignKey(Person, models.CASCADE, related_name="requests_made")
     asked = models.ForeignKey(Person, models.CASCADE, related_name="requests_received")
     words = models.CharField(max_length=280, default="", blank=True)
     at = models.DateTimeField()
     declined_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConnectionRequestQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="request_once", fields=["asker", "asked"]),
             models.CheckConstraint(name="request_between_two", condition=~Q(asker=F("asked"))),
+            models.CheckConstraint(
+                name="request_kept_for_its_no", condition=Q(withdrawn_at=None) | Q(declined_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

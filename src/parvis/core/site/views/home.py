@@ -42,9 +42,7 @@ def member(request: Request, person: Person) -> HttpResponse:
         "page": page,
         "cards": cards(page.publications, request.viewer),
         "is_first": moment_before(request) == FOREVER,
-        "waiting": ConnectionRequest.objects.filter(asked=person, declined_at=None).select_related("asker")[
-            :3
-        ],
+        "waiting": ConnectionRequest.objects.waiting_for(person)[:3],
         "unseen": Notice.objects.filter(person=person, seen_at=None).count(),
         "drafts": WorkingCopy.objects.visible_to(request.viewer)
         .filter(publication__author=person, publication__deleted_at=None)

@@ -30,19 +30,21 @@ def ask(*, asker: Person, asked: Person, words: str = "", at: datetime) -> Conne
     """Ask someone to be connected; when they asked first, this accepts.
 
     Nothing happens, and nothing is said, when they are connected already, when it was asked before (also when it was
-    declined), or across a shut door. Raises TooManyAsked.
+    declined, and withdrawn since), or across a shut door. Raises TooManyAsked.
     """
     if not may_ask(asker, asked) or Connection.objects.between(asker, asked).exists():
         return None
-    theirs = ConnectionRequest.objects.filter(asker=asked, asked=asker).first()
+    theirs = ConnectionRequest.objects.made_by(asked).filter(asked=asker).first()
     if theirs is not None:
         accept(request=theirs, at=at)
         return None
-    if ConnectionRequest.objects.filter(asker=asker).count() >= MOST_WAITING:
+    if ConnectionRequest.objects.made_by(asker).count() >= MOST_WAITING:
         raise TooManyAsked
-    request, made = ConnectionRequest.objects.get_or_create(
-        asker=asker, asked=asked, defaults={"words": " ".join(words.split())[:280], "at": at}
-    )
+    anew = {"words": " ".join(words.split())[:280], "at": at}
+    request, made = ConnectionRequest.objects.get_or_create(asker=asker, asked=asked, defaults=anew)
+    if request.withdrawn_at is not None:
+        request.words, request.at, request.withdrawn_at = anew["words"], at, None
+        request.save(update_fields=["words", "at", "withdrawn_at"])
     if made:
         Notice.objects.create(person=asked, kind="people.asked", about={"person": asker.pk}, at=at)
     return request
@@ -72,13 +74,13 @@ def decline(*, request: ConnectionRequest, at: datetime) -> None:
 
 
 @transaction.atomic
-def withdraw(*, request: ConnectionRequest) -> None:
-    """Take back what one asked; the notice of it goes too. One that was declined stays declined."""
-    if request.declined_at is None:
-        asked = Notice.objects.filter(
-            person=request.asked, kind="people.asked", about__person=request.asker_id
-        )
-        asked.delete()
+def withdraw(*, request: ConnectionRequest, at: datetime) -> None:
+    """Take back what one asked; the notice of it goes too. A no stays said, should it be asked again."""
+    if request.declined_at is not None:
+        request.withdrawn_at = at
+        request.save(update_fields=["withdrawn_at"])
+        return
+    Notice.objects.filter(person=request.asked, kind="people.asked", about__person=request.asker_id).delete()
     request.delete()
 
 

@@ -14,10 +14,13 @@ from parvis.core.audiences.actions import (
     make_circle,
     one_person_group,
     remove_from_circle,
+    unblock,
 )
 from parvis.core.audiences.models import MEMBERS, Group, Membership
 from parvis.core.audiences.rule import Viewer
-from parvis.core.people.models import Connection, ConnectionRequest, Notice
+from parvis.core.people.actions.roles import suspend
+from parvis.core.people.declarations import request_export
+from parvis.core.people.models import Connection, ConnectionRequest, Notice, Tries
 from parvis.core.stream.actions import say
 from parvis.core.stream.actions.connections import accept, ask, decline, end_connection, withdraw
 from parvis.core.stream.effects import effect_of_adding, effect_of_removing, visible
@@ -65,7 +68,7 @@ class TestAsking:
         assert ask(asker=charlie, asked=alice, at=at) is None
 
     def test_withdrawn_takes_the_notice_along(self, alice, charlie, at):
-        withdraw(request=ask(asker=charlie, asked=alice, at=at))
+        withdraw(request=ask(asker=charlie, asked=alice, at=at), at=at)
         assert not Notice.objects.exists()
 
     def test_is_not_accepted_across_a_door_shut_since(self, alice, charlie, at):
@@ -95,6 +98,65 @@ class TestDeclining:
         ask(asker=charlie, asked=alice, at=at)
         assert not Notice.objects.exists()
         assert ConnectionRequest.objects.get().declined_at is not None
+
+    @pytest.mark.parametrize("way", ["withdrawn", "blocked and unblocked"])
+    def test_holds_when_withdrawn_and_asked_again(self, alice, charlie, at, way):
+        request = ask(asker=charlie, asked=alice, at=at)
+        decline(request=request, at=at)
+        Notice.objects.all().delete()
+        if way == "withdrawn":
+            withdraw(request=request, at=at)
+        else:
+            block(by=charlie, person=alice, at=at)
+            unblock(by=charlie, person=alice)
+        assert not ConnectionRequest.objects.made_by(charlie).exists()
+        ask(asker=charlie, asked=alice, words="Please", at=at)
+        assert not Notice.objects.exists()
+        assert not ConnectionRequest.objects.waiting_for(alice).exists()
+        assert ConnectionRequest.objects.made_by(charlie).get().words == "Please"
+
+    def test_is_not_to_be_told_from_waiting_by_withdrawing(
+        self, as_charlie, as_alice, alice, charlie, at, time_machine
+    ):
+        time_machine.move_to(at, tick=False)
+
+        def all_that_charlie_sees():
+            Tries.objects.all().delete()
+            seen = []
+            for name in ("connection-ask", "connection-withdraw", "connection-withdraw", "connection-ask"):
+                answer = as_charlie.post(reverse(name, args=[alice.public_id]))
+                seen.append(answer.status_code)
+                for there in (reverse("connections"), reverse("person", args=[alice.public_id])):
+                    seen.append(_without_tokens(as_charlie.get(there).content.split(b"<main")[1]))
+            told = [request_export(row) for row in ConnectionRequest.objects.filter(asker=charlie)]
+            return seen, [row for row in told if row] != []
+
+        waiting = all_that_charlie_sees()
+        as_alice.post(reverse("connection-decline", args=[charlie.public_id]))
+        withdraw(request=ConnectionRequest.objects.get(), at=at)
+        assert [request_export(row) for row in ConnectionRequest.objects.all()] == [{}]
+        assert all_that_charlie_sees() == waiting
+
+    def test_and_withdrawn_is_no_question_that_asking_back_would_answer(self, alice, charlie, at):
+        request = ask(asker=charlie, asked=alice, at=at)
+        decline(request=request, at=at)
+        withdraw(request=request, at=at)
+        ask(asker=alice, asked=charlie, at=at)
+        assert not Connection.objects.between(alice, charlie).exists()
+        assert ConnectionRequest.objects.waiting_for(charlie).exists()
+        ask(asker=charlie, asked=alice, at=at)
+        assert Connection.objects.between(alice, charlie).exists()
+        assert not ConnectionRequest.objects.exists()
+
+
+class TestThoseWhoWait:
+    def test_are_not_named_while_they_are_suspended(self, as_alice, alice, charlie, at):
+        ask(asker=charlie, asked=alice, words="From the lake", at=at)
+        for there in ("home", "connections"):
+            assert b"Charlie" in as_alice.get(reverse(there)).content
+        suspend(person=charlie, because="", at=at)
+        for there in ("home", "connections"):
+            assert b"Charlie" not in as_alice.get(reverse(there)).content
 
 
 class TestEnding:

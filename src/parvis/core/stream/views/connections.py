@@ -25,13 +25,10 @@ def connections(request: Request) -> HttpResponseBase:
     """My connections, those who ask me, those I asked."""
     me = who(request)
     others = [connection.other(me) for connection in Connection.objects.of(me)]
-    asked_me = (
-        ConnectionRequest.objects.filter(asked=me, declined_at=None).select_related("asker").order_by("-at")
-    )
-    asked = ConnectionRequest.objects.filter(asker=me).select_related("asked").order_by("-at")
+    asked = ConnectionRequest.objects.made_by(me).select_related("asked").order_by("-at")
     page = {
         "people": Person.objects.active().filter(pk__in=others).order_by("name", "pk"),
-        "asked_me": [row for row in asked_me if row.asker.is_active],
+        "asked_me": ConnectionRequest.objects.waiting_for(me),
         "asked": asked,
     }
     return render(request, "stream/connections/connections.html", page)
@@ -95,8 +92,8 @@ def decline(request: Request, public_id: str) -> HttpResponseBase:
 @members_only
 def withdraw(request: Request, public_id: str) -> HttpResponseBase:
     """Take back what one asked."""
-    rows = ConnectionRequest.objects.filter(asker=who(request), asked__public_id=public_id)
-    actions.withdraw(request=get_object_or_404(rows))
+    rows = ConnectionRequest.objects.made_by(who(request)).filter(asked__public_id=public_id)
+    actions.withdraw(request=get_object_or_404(rows), at=request.at)
     return back(request)
 
 

@@ -59,7 +59,7 @@ def between(me: Person, found: Person) -> dict[str, object]:
     """How the viewer and this person stand to one another."""
     return {
         "is_connected": Connection.objects.between(me, found).exists(),
-        "has_asked": ConnectionRequest.objects.filter(asker=me, asked=found).exists(),
+        "has_asked": ConnectionRequest.objects.made_by(me).filter(asked=found).exists(),
         "is_asked": ConnectionRequest.objects.filter(asker=found, asked=me, declined_at=None).exists(),
         "is_followed": Follow.objects.filter(person=me, source__kind="person", source__person=found).exists(),
     }
