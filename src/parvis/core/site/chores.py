@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parvis.core.people.models import Invitation, Tries
+from parvis.core.stream.actions.indexing import index_anew
 from parvis.lib.refusal import Refusal
 
 from .actions.jobs import discard, give_up
@@ -74,6 +75,11 @@ def forget_parts(at: datetime) -> None:
                 part.unlink(missing_ok=True)
 
 
+def renew_index(at: datetime) -> None:
+    """The index of words, a part each time, after a new version of Parvis has learnt to read words in another way."""
+    index_anew()
+
+
 HOUSE = (
     Chore(name="site.sessions", every=timedelta(hours=6), run=forget_sessions),
     Chore(name="site.doors", every=timedelta(hours=12), run=forget_doors),
@@ -81,6 +87,7 @@ HOUSE = (
     Chore(name="site.tries", every=timedelta(hours=1), run=forget_tries),
     Chore(name="site.jobs", every=timedelta(hours=6), run=forget_jobs),
     Chore(name="site.parts", every=timedelta(hours=24), run=forget_parts),
+    Chore(name="site.words", every=timedelta(minutes=1), run=renew_index),
 )
 
 

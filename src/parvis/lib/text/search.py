@@ -5,14 +5,19 @@ import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice, product
 
 from Stemmer import Stemmer
+
+VERSION = 2
+"""Of what `index_words` writes: an index written by another must be made anew."""
 
 LONGEST_WORD = 40
 _FAR_ENOUGH = 5 * LONGEST_WORD
 """Letters and marks to read for a word of the index; reading on would take for ever in a text that is one word."""
 MOST_WORDS = 12
 _LONGEST_QUERY = 2_000
+_MOST_WAYS = 32
 
 _APOSTROPHES = "'’ʼ‘＇´`′"
 _LETTERS_ALONE = {
@@ -44,6 +49,23 @@ def fold(text: str) -> str:
     return _in_latin(_bare(_in_latin(text)))
 
 
+def _fold_but_accents(text: str) -> str:
+    """`text` folded, but for é and è, by which the French stemmer knows endings: publie is not publié."""
+    if text.isascii():
+        return fold(text)
+    return fold(unicodedata.normalize("NFC", text).translate(_OUT_OF_REACH)).translate(_BACK)
+
+
+_ACCENTED = "éè"
+_PLACES = [chr(0xE000 + number) for number in range(len(_ACCENTED))]  # of private use: folding lets them be
+_BACK = str.maketrans("".join(_PLACES), _ACCENTED)
+_OUT_OF_REACH = str.maketrans(
+    dict.fromkeys(_PLACES, " ")
+    | dict(zip(_ACCENTED, _PLACES, strict=True))
+    | dict(zip(_ACCENTED.upper(), _PLACES, strict=True))
+)
+
+
 def _in_latin(text: str) -> str:
     """`text` with the letters that taking apart leaves alone written as they are typed."""
     return _LETTER_ALONE.sub(lambda found: _LETTERS_ALONE[found[0]], text)
@@ -64,7 +86,7 @@ _one_at_a_time = threading.Lock()  # a stemmer keeps the word it works on in its
 
 @lru_cache(maxsize=65_536)
 def _indexed(word: str, language: str) -> str:
-    """One folded word as the index of a text in `language` holds it; may be empty."""
+    """One folded word (a French one with é and è) as the index of a text in `language` holds it; may be empty."""
     if language == "fr":
         word = _ELISION.sub("", word, count=1) if _ELISION.match(word) else word
     word = word[:LONGEST_WORD]
@@ -73,15 +95,38 @@ def _indexed(word: str, language: str) -> str:
     return word.replace("'", "")
 
 
+_NEVER_BARE = re.compile(r"ee(?=s?\Z)|iere(?=s?\Z)")
+_ITS_ACCENT = {"ee": "ée", "iere": "ière"}
+
+
 def _stem(word: str, language: str) -> str:
-    """The Snowball stem of a folded word, the same for a singular and its plural.
+    """The folded Snowball stem of a word, the same for a singular and its plural.
 
     The French algorithm takes either an ending or the s of a plural away: petits → petit, yet petit → pet.
-    A word that lost nothing but its s is therefore stemmed once more.
+    A word that lost nothing but its s is therefore stemmed once more. It also knows feminines by their accents,
+    so that one written without (publiee, premiere) is given what it must have.
     """
+    if language == "fr":
+        word = _NEVER_BARE.sub(lambda found: _ITS_ACCENT[found[0]], word)
     with _one_at_a_time:
         stem: str = _stemmers[language].stemWord(word)
-        return _stemmers[language].stemWord(stem) if stem + "s" == word else stem
+        stem = _stemmers[language].stemWord(stem) if stem + "s" == word else stem
+    return stem if stem.isascii() else fold(stem)
+
+
+_LAST_E = re.compile(r"e(?=[^e]*(?:e[^e]*){0,2}\Z)")
+
+
+def _readings(word: str, language: str) -> Iterator[str]:
+    """A typed word as it may be meant: as it is, and with each way to accent its last three e."""
+    plain = fold(word)
+    if language != "fr":
+        yield plain
+        return
+    yield word
+    parts = _LAST_E.split(plain)
+    for accents in product("eéè", repeat=len(parts) - 1):
+        yield "".join(map("".join, zip(parts, (*accents, ""), strict=True)))
 
 
 def _primary(language: str) -> str:
@@ -91,7 +136,8 @@ def _primary(language: str) -> str:
 def index_words(text: str, language: str) -> str:
     """The words of `text` for the index, joined by spaces: folded, elisions cut, stemmed as `language` stems."""
     language = _primary(language)
-    words = (_indexed(word, language) for word in _WORD.findall(fold(text)))
+    folded = _fold_but_accents(text) if language == "fr" else fold(text)
+    words = (_indexed(word, language) for word in _WORD.findall(folded))
     return " ".join(word for word in words if word)
 
 
@@ -173,7 +219,7 @@ def query_words(text: str, languages: Sequence[str]) -> Query:
     "Words in quotation marks" stand side by side; -words are not wanted. The last word may go on, unless a
     space or a quotation mark ends it.
     """
-    text = fold(text[:_LONGEST_QUERY]).translate(str.maketrans("“”„«»", '"' * 5))
+    text = _fold_but_accents(text[:_LONGEST_QUERY]).translate(str.maketrans("“”„«»", '"' * 5))
     wanted: list[tuple[str, ...]] = []
     excluded: list[tuple[str, ...]] = []
     left, goes_on = MOST_WORDS, False
@@ -191,11 +237,11 @@ def query_words(text: str, languages: Sequence[str]) -> Query:
 
 def _ways(words: Sequence[str], languages: Sequence[str]) -> tuple[str, ...]:
     """The words side by side, as the index of a text in each of `languages`, and in any other, holds them."""
-    ways = (
-        " ".join(filter(None, (_indexed(word, _primary(language)) for word in words)))
-        for language in (*languages, "")
-    )
-    return tuple(dict.fromkeys(filter(None, ways)))
+    ways: dict[str, None] = {}
+    for language in map(_primary, (*languages, "")):
+        meant = [dict.fromkeys(_indexed(read, language) for read in _readings(w, language)) for w in words]
+        ways |= dict.fromkeys(" ".join(filter(None, way)) for way in islice(product(*meant), _MOST_WAYS))
+    return tuple(filter(None, ways))
 
 
 _SEEN_WORD = re.compile(

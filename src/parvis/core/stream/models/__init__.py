@@ -5,6 +5,7 @@ from .comment import Comment
 from .publication import Placement, Publication, PublicationQuerySet
 from .reading import Follow, Source, StandingRule, Stream
 from .report import Report
+from .words import WordIndex
 from .writing import Status, WorkingCopy
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "StandingRule",
     "Status",
     "Stream",
+    "WordIndex",
     "WorkingCopy",
 ]

@@ -123,6 +123,57 @@ class TestQuery:
     def test_follows_habits(self, typed, text):
         assert finds(typed, text, "fr")
 
+    @pytest.mark.parametrize(
+        ("words", "language"),
+        [
+            ("installer installé installée installés installées installation INSTALLÉES", "fr"),
+            ("chanter chanté chantée chantés chantées chantèrent chante chantez", "fr"),
+            ("publier publié publiée publiés publiées publièrent", "fr"),
+            ("arriver arrivé arrivée arrivés arrivées arrivèrent arrive", "fr"),
+            ("employer employé employée employés employées", "fr"), ("créer créé créée créés créées", "fr"),
+            ("finir fini finie finis finies", "fr"), ("premier première premiers premières", "fr"),
+            ("musée musées", "fr"), ("idée idées", "fr"), ("fée fées", "fr"), ("lycée lycées", "fr"), ("été étés", "fr"),
+            ("différent différente différents différentes", "fr"), ("activité activités active actives", "fr"),
+            ("œuvre œuvres oeuvre l’œuvre", "fr"), ("école écoles l’école l'École", "fr"), ("e\u0301cole École", "fr"),
+            ("install installed installs installing", "en"), ("café cafés", "en"), ("run runs running", "en"),
+        ],
+    )  # fmt: skip
+    def test_finds_a_word_by_its_other_forms_with_accents_or_without(self, words, language):
+        missed = [
+            (typed, written)
+            for typed in words.split()
+            for written in words.split()
+            for how in (typed, fold(typed), fold(typed).upper())
+            if not finds(how + " ", f"des {written} ici", language)
+        ]
+        assert missed == []
+
+    @pytest.mark.parametrize(
+        ("typed", "text"),
+        [
+            ("photo publiee", "une photo publiée"), ("publiée", "photo publiee"), ('"photos publies"', "photos publiés"),
+            ('"lettres publiees hier"', "des lettres publiées hier"), ("premiere", "UNE PREMIERE"), ("premier", "UNE PREMIERE"),
+        ],
+    )  # fmt: skip
+    def test_finds_what_either_wrote_without_accents(self, typed, text):
+        assert finds(typed, text, "fr")
+
+    @given(
+        st.lists(
+            st.sampled_from(
+                ["publié", "publiée", "élèves", "créées", "chantâmes", "qualités", "où", "garçon"]
+            ),
+            min_size=1,
+            max_size=4,
+        ),
+        st.sampled_from(["{}", '"{}"']),
+        st.sampled_from(BOTH),
+    )
+    def test_folded_loses_nothing_of_what_the_accents_find(self, words, form, language):
+        written, typed = " ".join(words), form.format(" ".join(words))
+        for text in (written, fold(written), written.upper(), "publier élever créer"):
+            assert finds(fold(typed), text, language) >= finds(typed, text, language)
+
     def test_holds_the_ways_of_each_word(self):
         query = query_words("running écoles", BOTH)
         assert query[0] == ("running", "run")
