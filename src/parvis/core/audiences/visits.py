@@ -1,4 +1,4 @@
-"""The links and passwords that a visit has opened, kept in its session."""
+"""The links and passwords that a visit has opened, kept in its session; a passer-by’s ends with the browser."""
 
 from django.http import HttpRequest
 
@@ -9,7 +9,9 @@ KEY = "held"
 
 
 def hold(request: HttpRequest, group: Group) -> None:
-    """Remember that this visit has opened the group."""
+    """Remember that this visit has opened the group: until the browser is closed, or, logged in, until logging out."""
+    if not request.user.is_authenticated:
+        request.session.set_expiry(0)
     request.session[KEY] = {**request.session.get(KEY, {}), str(group.pk): fingerprint(group)}
 
 

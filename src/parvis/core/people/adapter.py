@@ -102,6 +102,11 @@ class Adapter(DefaultAccountAdapter):
         invited.forget(request)
         return True
 
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Log in for as long as logins last here, whatever this browser's session was good for until now."""
+        super().login(request, user)
+        request.session.set_expiry(None)
+
     def is_safe_url(self, url: str) -> bool:
         """Whether `next` leads to a page of ours; what cannot be read as an address does not."""
         try:

@@ -59,3 +59,4 @@ def go_through(*, token: str, at: datetime) -> Person:
 def let_in(request: Request, person: Person) -> None:
     """Log a person in on this browser, as the login page does."""
     login(request, person, backend=BACKEND)
+    request.session.set_expiry(None)

@@ -3,10 +3,15 @@
 from dataclasses import replace
 
 import pytest
+from django.conf import settings
+from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from parvis.core.audiences.actions import Expression, audience_for, link_group, password_group, revoke
+from parvis.core.people.actions import mirror
 from parvis.core.site import rooms
+from parvis.core.site.doors import one_time_link
 from parvis.core.stream.actions import delete, say
 from parvis.core.stream.models import Publication
 
@@ -41,6 +46,34 @@ class TestUnlock:
         assert (answer.status_code, answer["Location"]) == (303, at_there)
         assert as_visitor.get(at_there).status_code == 200
         assert Client().get(at_there).status_code == 404
+
+    def test_opens_until_the_browser_is_closed(self, at_there, as_visitor):
+        answer = as_visitor.post("/unlock/", {"path": at_there, "password": "pavé"})
+
+        cookie = answer.cookies[settings.SESSION_COOKIE_NAME]
+        assert (cookie["max-age"], cookie["expires"]) == ("", "")
+
+    def test_lasts_with_the_login_of_whoever_is_logged_in(self, at_there, as_charlie):
+        answer = as_charlie.post("/unlock/", {"path": at_there, "password": "pavé"})
+
+        assert answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == settings.SESSION_COOKIE_AGE
+
+    def test_does_not_shorten_the_login_that_follows(self, at_there, as_visitor, charlie):
+        as_visitor.post("/unlock/", {"path": at_there, "password": "pavé"})
+        answer = as_visitor.post(one_time_link(charlie, timezone.now()))
+
+        assert answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == settings.SESSION_COOKIE_AGE
+        assert as_visitor.get(at_there).status_code == 200
+
+    def test_does_not_shorten_a_login_by_code(self, at_there, as_visitor, charlie):
+        as_visitor.post("/unlock/", {"path": at_there, "password": "pavé"})
+        mirror(charlie)
+        as_visitor.post("/account/login/code/", {"email": "charlie@parvis.example"})
+        code = mail.outbox[-1].subject.split()[0]
+        answer = as_visitor.post("/account/login/code/confirm/", {"code": code})
+
+        assert answer.status_code == 302
+        assert answer.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == settings.SESSION_COOKIE_AGE
 
     def test_takes_a_whole_address(self, at_there, as_visitor):
         path = f"https://parvis.example{at_there}?x=1#y"
