@@ -6,6 +6,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
 from django.contrib import messages
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -17,6 +19,7 @@ from . import invited, mails
 from .actions import AddressInUse, NotLetIn, join_square, mirror, sign_up, verify_address
 from .actions.joining import is_waiting
 from .models import Address, JoinPolicy, Person
+from .proving import address_for_code, ask_again, note_proof
 
 WORDS = {
     "account_inactive": _(
@@ -36,6 +39,12 @@ WORDS = {
     "same_as_current": _("This is what it was already."),
     "too_many_login_attempts": _("Too many tries. Wait five minutes and try again."),
     "unverified_primary_email": _("Confirm this address first; then it can be your main one."),
+}
+
+WAYS = {
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use your second step"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
 }
 
 
@@ -106,6 +115,27 @@ class Adapter(DefaultAccountAdapter):
         """Log in for as long as logins last here, whatever this browser's session was good for until now."""
         super().login(request, user)
         request.session.set_expiry(None)
+        if isinstance(user, Person):
+            note_proof(request, user, "login")
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whether to ask once more who it is; a login counts, and so does a code by mail, which allauth knows nothing of.
+
+        It asks by itself, for allauth would let those pass who have neither a password nor a second step.
+        """
+        ask_again(self.request)
+        return False
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, Any]]:
+        """The ways to prove it, in our words; the first is the one that is asked."""
+        methods = [
+            {**method, "description": WAYS.get(method["id"], method["description"])}
+            for method in super().get_reauthentication_methods(user)
+        ]
+        if isinstance(user, Person) and address_for_code(user) is not None:
+            by_code = reverse("reauthenticate-by-code")
+            methods.append({"id": "code", "description": _("Use a code by mail"), "url": by_code})
+        return methods
 
     def is_safe_url(self, url: str) -> bool:
         """Whether `next` leads to a page of ours; what cannot be read as an address does not."""

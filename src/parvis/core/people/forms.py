@@ -63,6 +63,16 @@ class SignupForm(forms.Form):
         """All is written by the adapter; allauth asks for this to exist."""
 
 
+class ProofForm(forms.Form):
+    """The code that was mailed to prove once more who one is."""
+
+    code = forms.CharField(
+        label=_("The code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
+    )
+
+
 class ProfileForm(forms.Form):
     """What stands on a person's page: a short text in each of the square's languages, some links."""
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from .views import addresses, invitations, language, me
+from .views import addresses, invitations, language, me, proving, sessions
 
 urlpatterns = [
     path("me/", me.me, name="settings"),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("me/invitations/withdraw/", invitations.withdraw, name="invitation-withdraw"),
     path("invited/<str:code>/", invitations.invitee, name="invited"),
     path("language/", language.language, name="language"),
+    path("account/sessions/", sessions.sessions, name="usersessions_list"),
+    path("account/password/set/", sessions.password_set, name="account_set_password"),
+    path("account/reauthenticate/code/", proving.by_code, name="reauthenticate-by-code"),
     # allauth's own page for addresses knows only its mirror.
     path("account/email/", RedirectView.as_view(pattern_name="addresses"), name="account_email"),
 ]

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import login
 from django.db import transaction
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from parvis.core.people.models import Person
+from parvis.core.people.proving import note_proof
 from parvis.core.people.request import Request
 from parvis.lib.refusal import Refusal
 
@@ -60,3 +62,5 @@ def let_in(request: Request, person: Person) -> None:
     """Log a person in on this browser, as the login page does."""
     login(request, person, backend=BACKEND)
     request.session.set_expiry(None)
+    note_proof(request, person, "door")
+    UserSession.objects.create_from_request(request)

@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from parvis.core.audiences.rule import Viewer
 from parvis.core.audiences.visits import held_by
+from parvis.core.people.actions.sessions import note_use
 from parvis.core.people.models import Person
 from parvis.core.people.squares import the_square, visit
 
@@ -61,6 +62,8 @@ class Visit:
         if person is not None and not person.is_active:
             person = None
         request.person = person  # type: ignore[attr-defined]
+        if person is not None:
+            note_use(session=request.session, at=request.at)  # type: ignore[attr-defined]
         held = held_by(request) if known else ()
         request.viewer = Viewer.of(person, request.at, held)  # type: ignore[attr-defined]
         request.square = SimpleLazyObject(the_square)  # type: ignore[attr-defined]

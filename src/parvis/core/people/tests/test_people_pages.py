@@ -159,13 +159,13 @@ class TestInvited:
 class TestAddresses:
     def test_cannot_lose_the_last_one(self, as_charlie, charlie):
         own = charlie.addresses.get()
-        as_charlie.post(reverse("address-remove"), {"address": own.pk})
+        as_charlie.post(reverse("address-remove"), {"address": own.value})
         assert charlie.addresses.get() == own
 
     def test_of_others_cannot_be_touched(self, as_charlie, bob):
         theirs = bob.addresses.get()
         for name in ("address-remove", "address-primary", "address-verify"):
-            assert as_charlie.post(reverse(name), {"address": theirs.pk}).status_code == 404
+            assert as_charlie.post(reverse(name), {"address": theirs.value}).status_code == 404
 
     def test_are_removed_and_made_main(self, as_charlie, charlie, at):
         second = Address.objects.create(
@@ -175,12 +175,12 @@ class TestAddresses:
             added_at=at,
             verified_at=at,
         )
-        as_charlie.post(reverse("address-primary"), {"address": second.pk})
+        as_charlie.post(reverse("address-primary"), {"address": second.value})
         second.refresh_from_db()
         assert second.is_primary
         assert [sent.to for sent in mail.outbox] == [["charlie@parvis.example"]]
         first = charlie.addresses.get(is_primary=False)
-        as_charlie.post(reverse("address-remove"), {"address": first.pk})
+        as_charlie.post(reverse("address-remove"), {"address": first.value})
         assert charlie.addresses.get() == second
 
     def test_allauths_own_page_leads_to_ours(self, as_charlie):

@@ -13,9 +13,11 @@ from .. import mails
 from ..actions import add_address, make_primary, remove_address
 from ..actions.addresses import mails_of
 from ..forms import AddressForm
-from ..http import person_only, see_other, who, whole
+from ..http import person_only, see_other, who
 from ..limits import allow, too_often
 from ..models import Address, Person
+from ..models.person import canonical
+from ..proving import ask_again
 from ..request import Request
 
 
@@ -23,6 +25,8 @@ from ..request import Request
 def addresses(request: Request) -> HttpResponseBase:
     """The list, and a form for one more, which is first asked to prove itself by a mailed code."""
     form = AddressForm(request.POST or None)
+    if request.method == "POST":
+        ask_again(request)
     if form.is_valid():
         if not allow("add-address", "10/h", request):
             return too_often(request)
@@ -44,15 +48,15 @@ def ask_for_code(request: Request, address: Address) -> HttpResponseBase:
 
 def chosen(request: Request) -> Address:
     """The address of theirs that a button stands beside; 404 for any other."""
-    number = request.POST.get("address", "")
     rows = Address.objects.filter(person=who(request), kind="mail")
-    return get_object_or_404(rows, pk=whole(number))
+    return get_object_or_404(rows, canonical=canonical(request.POST.get("address", "").replace("\0", "")))
 
 
 @require_POST
 @person_only
 def verify(request: Request) -> HttpResponseBase:
     """Send a code to an address that is not confirmed yet."""
+    ask_again(request)
     if not allow("add-address", "10/h", request):
         return too_often(request)
     return ask_for_code(request, chosen(request))
@@ -62,6 +66,7 @@ def verify(request: Request) -> HttpResponseBase:
 @person_only
 def primary(request: Request) -> HttpResponseBase:
     """Send mail to this address from now on, and tell the one that got it until now."""
+    ask_again(request)
     before = Address.objects.filter(person=who(request), is_primary=True).first()
     try:
         now = make_primary(address=chosen(request))
@@ -78,6 +83,7 @@ def primary(request: Request) -> HttpResponseBase:
 @person_only
 def remove(request: Request) -> HttpResponseBase:
     """Forget an address."""
+    ask_again(request)
     address = chosen(request)
     try:
         remove_address(address=address)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from parvis.core.people.http import members_only, see_other, who
 from parvis.core.people.limits import allow, too_often
 from parvis.core.people.personal import PERSONAL
+from parvis.core.people.proving import ask_again
 from parvis.core.people.request import Request
 from parvis.lib.refusal import Refusal
 
@@ -25,6 +26,7 @@ from .jobs import handed_out
 def data(request: Request) -> HttpResponseBase:
     """My copies; POST asks for a new one."""
     if request.method == "POST":
+        ask_again(request)
         if not allow("export", "5/d", request):
             return too_often(request)
         ask(kind=EXPORT, person=who(request), at=request.at)
@@ -38,6 +40,7 @@ def data(request: Request) -> HttpResponseBase:
 @members_only
 def download(request: Request, public_id: str) -> HttpResponseBase:
     """One of my copies; nobody else's."""
+    ask_again(request)
     return handed_out(get_object_or_404(Job, public_id=public_id, kind=EXPORT, person=who(request)))
 
 
@@ -56,6 +59,8 @@ def leaving(request: Request) -> HttpResponseBase:
     """Leave the square, at once and for good, with or without one's words."""
     person = who(request)
     form = LeaveForm(request.POST or None, person=person, at=request.at)
+    if "password" not in form.fields:  # it asks by itself
+        ask_again(request)
     if form.is_valid():
         try:
             erase_person(person=person, at=request.at, keep_words=form.keeps_words())

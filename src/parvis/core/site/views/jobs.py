@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from parvis.core.people.http import owners_only, see_other, who
+from parvis.core.people.proving import ask_again
 from parvis.core.people.request import Request
 
 from ..actions.jobs import ask, discard
@@ -35,6 +36,7 @@ def backups(request: Request) -> HttpResponseBase:
 @owners_only
 def backup(request: Request, public_id: str) -> HttpResponseBase:
     """The file of a backup."""
+    ask_again(request)
     return handed_out(get_object_or_404(Job, public_id=public_id, kind=BACKUP))
 
 
