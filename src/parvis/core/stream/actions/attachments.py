@@ -33,6 +33,16 @@ class NotTaken(Refusal):
         )
 
 
+class NotAPicture(Refusal):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _(
+                "“%(name)s” is not a picture, so nothing was stored. JPEG, PNG, GIF, WebP and AVIF pictures can be added."
+            )
+            % {"name": name}
+        )
+
+
 class TooLarge(Refusal):
     def __init__(self, name: str, limit: int) -> None:
         super().__init__(
@@ -50,8 +60,13 @@ def attach(
     data: bytes,
     at: datetime,
     alt: Mapping[str, str] | None = None,
+    other_files: bool = False,
 ) -> Attachment:
-    """Hang a picture or a file on a publication; what it is, its content says. Raises NotTaken, TooLarge."""
+    """Hang a picture on a publication; what it is, its content says. Raises NotAPicture, TooLarge.
+
+    `other_files`: PDFs and sounds too, which are kept as they are, with all that is written inside; then what is
+    neither raises NotTaken.
+    """
     if len(data) > settings.PARVIS_UPLOAD_LIMIT:
         raise TooLarge(name, settings.PARVIS_UPLOAD_LIMIT)
     attachment = Attachment(
@@ -63,14 +78,15 @@ def attach(
         position=publication.attachments.unguarded("its own attachments").count(),
         added_at=at,
     )
-    keep(attachment, data)
+    keep(attachment, data, other_files)
     attachment.save()
     return attachment
 
 
-def keep(attachment: Attachment, data: bytes) -> None:
+def keep(attachment: Attachment, data: bytes, other_files: bool) -> None:
     """Write the files of an attachment, and what they are, into it."""
-    other = next((kind for start, kind in OTHER_FILES.items() if data.startswith(start)), None)
+    known = OTHER_FILES if other_files else {}
+    other = next((kind for start, kind in known.items() if data.startswith(start)), None)
     if other is not None:
         attachment.mime, extension = other
     else:
@@ -79,7 +95,7 @@ def keep(attachment: Attachment, data: bytes) -> None:
             sizes = list(pictures.renditions(data))
             data, extension = pictures.clean_original(data)
         except pictures.NotAPicture:
-            raise NotTaken(attachment.name) from None
+            raise (NotTaken if other_files else NotAPicture)(attachment.name) from None
         attachment.mime = f"image/{'jpeg' if extension in {'jpg', 'jpeg'} else extension}"
         attachment.width, attachment.height = picture.width, picture.height
         attachment.widths = [default_width for default_width, _bytes in sizes]

@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -256,3 +257,20 @@ class TestAMemberOneDoesNotKnow:
 
         assert b"For the members" in page
         assert b"For those I know" not in page
+
+
+class TestWhatIsHungOnAStatus:
+    PDF = b"%PDF-1.4\n1 0 obj<</Author(CANARY)>>endobj\ntrailer<</Info 1 0 R>>"
+
+    @pytest.mark.parametrize(
+        "data", [PDF, b"ID3\x04\x00 a sound", b"OggS a sound", b"\x1a\x45\xdf\xa3 a film", b"words"]
+    )
+    def test_is_a_picture_and_nothing_else(self, as_alice, data):
+        file = SimpleUploadedFile("holiday.jpg", data, "image/jpeg")
+        words = {"text": "Look", "audience": "connections", "pictures": file}
+        answer = as_alice.post("/statuses/", words)
+
+        assert answer.status_code == 422
+        assert "“holiday.jpg” is not a picture" in answer.content.decode()
+        assert not Attachment.objects.unguarded("a test counts").exists()
+        assert not Publication.objects.unguarded("a test counts").exists()

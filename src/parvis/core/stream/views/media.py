@@ -15,7 +15,7 @@ from ..models import Attachment
 
 @require_safe
 def original(request: Request, public_id: str) -> HttpResponseBase:
-    """The file itself, without what its maker's device wrote into it."""
+    """The file itself: a picture without what its maker's device wrote into it, anything else as an import brought it."""
     attachment = found(request, public_id)
     return serve(request, attachment, attachment.file, attachment.mime)
 

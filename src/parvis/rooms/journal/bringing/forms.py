@@ -25,7 +25,8 @@ class FileForm(forms.Form):
         label=gettext_lazy("Its pictures and files"),
         required=False,
         help_text=gettext_lazy(
-            "Optional, now or on another day: the folder wp-content/uploads of the old site, packed as a zip."
+            "Optional, now or on another day: the folder wp-content/uploads of the old site, packed as a zip. Pictures lose "
+            "what the camera wrote into them; PDFs and sounds are kept as they are, with the names that are inside."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ".zip,application/zip"}),
     )

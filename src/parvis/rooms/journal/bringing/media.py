@@ -103,6 +103,7 @@ class Files:
                 data=file.read(),
                 at=self.at,
                 alt={publication.language: picture.alt} if picture.alt else None,
+                other_files=True,
             )
         except (Refusal, OSError) as refusal:
             self._refused[picture.number] = str(refusal)
