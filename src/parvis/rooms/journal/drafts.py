@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
 from parvis.core.people.http import whole
 from parvis.core.people.models import Square
-from parvis.core.stream.models import WorkingCopy
+from parvis.core.stream.models import Publication, WorkingCopy
 
 from .actions import render
 from .models import Original, Post, PostNote, Tag
@@ -72,6 +73,7 @@ def as_published(post: Post, square: Square) -> dict[str, Any]:
         "categories": list(InCategory.objects.filter(post=post).values_list("category_id", flat=True)),
         **{f"note_{note.language}": note.text for note in notes},
         **as_original(original),
+        **as_scheduled(publication),
     }
 
 
@@ -95,6 +97,14 @@ def as_original(original: Original | None) -> Mapping[str, Any]:
         "original_on": original.published_on,
         "original_gone_on": original.gone_on,
     }
+
+
+def as_scheduled(publication: Publication) -> Mapping[str, Any]:
+    """The inputs that say when it comes out, on its author's clock; once it is out, publishing minds them no more."""
+    if publication.published_at is None:
+        return {}
+    moment = publication.published_at.astimezone(ZoneInfo(publication.author.zone))
+    return {"on_day": moment.date(), "on_time": moment.time()}
 
 
 def audience_of(copy: WorkingCopy | None) -> dict[str, Any] | None:

@@ -274,6 +274,20 @@ class TestAudiencePicker:
         expect(page.locator("[data-sentence-here] .seen")).to_have_count(0)
         expect(page.locator("[data-sentence-here] p")).to_have_count(1)
 
+    def test_the_button_says_on_which_day_it_comes_out(self, house):
+        from playwright.sync_api import expect
+
+        house.answers("/sentence/", body=self.SAID)
+        dated = 'data-audience-button="Publish" data-on-a-day="%(words)s on %(day)s"'
+        body = PICKER.replace('data-audience-button="Publish"', dated).format(css="")
+        page = house.open(body.replace("<textarea", '<input type="date" name="on_day"><textarea'))
+        button = page.locator("[data-audience-button]")
+        expect(button).to_have_text("Publish to 12 people")
+        page.fill("[name=on_day]", "2099-01-15")
+        expect(button).to_have_text("Publish to 12 people on January 15, 2099")
+        page.fill("[name=on_day]", "")
+        expect(button).to_have_text("Publish to 12 people")
+
     def test_what_is_written_is_never_in_the_question(self, house):
         house.answers("/sentence/", body=self.SAID)
         page = house.open(PICKER.format(css=""))

@@ -19,7 +19,9 @@ REVISION = 10**6
 
 class MomentPassed(Refusal):
     def __init__(self) -> None:
-        super().__init__(_("That moment has passed. Choose one to come, or publish now."))
+        super().__init__(
+            _("That moment has passed. Choose one to come, or leave the day empty to publish now.")
+        )
 
 
 def version_of(publication: Publication, copy: WorkingCopy | None) -> int:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -132,6 +133,47 @@ class TestPublishing:
         answer = as_alice.post(address("edit", post), words(post, do="schedule", on_day="2001-01-15"))
         assert answer.status_code == 422
         assert newest().publication.published_at is None
+
+    def test_on_a_chosen_day_is_later_whatever_the_button(self, as_alice, alice, as_visitor):
+        post = begun(as_alice)
+        said = words(post, on_day="2099-01-15", on_time="09:30")
+        answer = as_alice.post(address("edit", post), said, follow=True)
+        assert newest().publication.published_at == datetime(2099, 1, 15, 9, 30, tzinfo=ZoneInfo(alice.zone))
+        assert f"Comes out on 15 January 2099, 9:30 a.m. ({alice.zone})." in answer.content.decode()
+        assert as_visitor.get(newest().get_absolute_url()).status_code == 404
+
+    def test_on_a_day_that_has_passed_publishes_nothing(self, as_alice):
+        post = begun(as_alice)
+        answer = as_alice.post(address("edit", post), words(post, on_day="2001-01-15"))
+        assert answer.status_code == 422
+        assert "leave the day empty" in answer.content.decode()
+        assert newest().publication.published_at is None
+
+    def test_at_a_time_without_its_day_publishes_nothing(self, as_alice):
+        post = begun(as_alice)
+        answer = as_alice.post(address("edit", post), words(post, on_time="09:30"))
+        assert answer.status_code == 422
+        assert "Choose the day" in answer.content.decode()
+        assert newest().publication.published_at is None
+
+    def test_anew_before_its_day_keeps_the_day(self, as_alice, alice):
+        post = publish(alice, "Plus tard", come_out_at=datetime(2099, 1, 15, 9, 30, tzinfo=UTC))
+        form = as_alice.get(address("edit", post)).context["form"]
+        day, hour = form["on_day"].value(), form["on_time"].value()
+        as_alice.post(address("edit", post), words(post, title="Autrement", on_day=day, on_time=hour))
+        assert newest().publication.title == "Autrement"
+        assert newest().publication.published_at == datetime(2099, 1, 15, 9, 30, tzinfo=UTC)
+
+    def test_of_what_has_come_out_meanwhile_minds_no_day(self, as_alice, alice):
+        post = publish(alice, "Sorti", at=AT)
+        as_alice.post(address("edit", post), words(post, title="Après", on_day="2001-01-15"))
+        assert newest().publication.title == "Après"
+
+    def test_the_button_says_on_which_day(self, as_alice):
+        post = begun(as_alice)
+        as_alice.post(address("edit", post), words(post, do="save", on_day="2099-01-15"))
+        shown = as_alice.get(address("edit", post)).content.decode()
+        assert ">Publish to everyone on 15 January 2099</button>" in shown
 
     def test_again_changes_words_and_keeps_the_moment(self, as_alice, alice, as_visitor):
         post = publish(alice, "Avant", at=AT, notes={"en": "Before"})

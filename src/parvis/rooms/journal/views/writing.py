@@ -1,13 +1,17 @@
 """The writing desk: drafts, the editor, and what keeps a text safe while it is written."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -29,6 +33,7 @@ from ..models import DatedUpdate, Post
 from ..reading import KIND
 
 RECENT = 30
+ON_A_DAY = gettext_noop("%(words)s on %(day)s")
 
 
 def own_post(request: Request, public_id: str, *, deleted: bool = False) -> Post:
@@ -126,7 +131,10 @@ def ask_readers(request: Request, post: Post) -> HttpResponse:
 
 
 def publish(request: Request, post: Post, *, is_later: bool) -> HttpResponse:
-    """Publish what stands in the editor, now or at the moment chosen, for the people chosen."""
+    """Publish what stands in the editor, at the moment chosen, else now, for the people chosen.
+
+    A day that is filled in counts whichever button was pressed: nothing comes out before it.
+    """
     data = with_alternatives(request.POST)
     form, choice = post_form(request, post, data), audience_form(request, post, data)
     missing = without_words(data.get("text", ""))
@@ -137,9 +145,7 @@ def publish(request: Request, post: Post, *, is_later: bool) -> HttpResponse:
     publication = post.publication
     was_out = publication.published_at is not None and publication.published_at <= request.at
     try:
-        come_out_at = form.comes_out_at() if is_later else None
-        if is_later and come_out_at is None:
-            raise Refusal(_("Choose the day on which it comes out."))
+        come_out_at = None if was_out else moment_of(form, is_later=is_later)
         actions.publish_written(
             post=post,
             fields=fields_of(data),
@@ -153,11 +159,30 @@ def publish(request: Request, post: Post, *, is_later: bool) -> HttpResponse:
         return editor_page(request, post, data=data, refusal=refusal)
     actions.set_page(post=post, at=request.at)
     undo = reverse("journal:withdraw", args=[publication.public_id])
-    if is_later:
-        messages.success(request, _("It will come out at the moment you chose."), extra_tags=f"undo:{undo}")
+    if come_out_at is not None:
+        when = {"when": date_format(come_out_at, "DATETIME_FORMAT"), "zone": who(request).zone}
+        said = _("Comes out on %(when)s (%(zone)s). Until then only you see it.") % when
+        messages.success(request, said, extra_tags=f"undo:{undo}")
     else:
         messages.success(request, _("It is published."), extra_tags="" if was_out else f"briefly undo:{undo}")
     return see_other(post.get_absolute_url())
+
+
+def moment_of(form: PostForm, *, is_later: bool) -> datetime | None:
+    """When it is to come out; None for now. Raises Refusal for a moment without its day."""
+    chosen = form.comes_out_at()
+    if chosen is None and (is_later or form.cleaned_data["on_time"] is not None):
+        raise Refusal(_("Choose the day on which it comes out."))
+    return chosen
+
+
+def button_of(words: str, form: PostForm) -> str:
+    """What the button that publishes says: for whom, and on which day when one is chosen."""
+    try:
+        day = form.fields["on_day"].clean(form["on_day"].value())
+    except ValidationError:
+        return words
+    return _(ON_A_DAY) % {"words": words, "day": date_format(day, "DATE_FORMAT")} if day else words
 
 
 def with_alternatives(data: QueryDict) -> QueryDict:
@@ -234,13 +259,16 @@ def editor_page(
     publication, copy = post.publication, actions.copy_of(post.publication)
     text = str(data.get("text", "") if data is not None else form.initial.get("text", ""))
     is_stale = isinstance(refusal, stream.StaleCopy)
+    is_out = publication.published_at is not None and publication.published_at <= request.at
+    words = choice.said().button
     context = {
         "post": post,
         "publication": publication,
         "form": form,
         "choice": choice,
-        "button": choice.said().button,
-        "is_out": publication.published_at is not None and publication.published_at <= request.at,
+        "button": words if is_out else button_of(words, form),
+        "on_a_day": _(ON_A_DAY),
+        "is_out": is_out,
         "waits": publication.published_at is not None and publication.published_at > request.at,
         "version": actions.version_of(publication, copy) if data is None or is_stale else version(data),
         "stale": refusal if is_stale else None,

@@ -21,6 +21,7 @@ class AudiencePicker extends HTMLElement {
       if (button) this.letIn(button);
     });
     this.listen = (event) => {
+      if (event.target === this.day()) this.write();
       if (event.target.matches(WRITTEN) && String(this.mentions()) !== this.mentioned) this.later(800);
     };
     this.form?.addEventListener("input", this.listen);
@@ -45,7 +46,21 @@ class AudiencePicker extends HTMLElement {
 
   /** What the button says: for whom it publishes, or, while that is not known, only what it does. */
   promise(words = "") {
-    if (this.button) this.button.textContent = words || this.button.dataset.audienceButton || this.button.textContent;
+    this.promised = words || this.button?.dataset.audienceButton;
+    this.write();
+  }
+
+  /** The field of the day on which it comes out, where the form has one. */
+  day() {
+    return this.form?.elements.namedItem("on_day");
+  }
+
+  /** A day that is chosen stands on the button too. */
+  write() {
+    if (!this.button || !this.promised) return;
+    const [day, pattern] = [this.day()?.valueAsDate, this.button.dataset.onADay];
+    const written = day?.toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+    this.button.textContent = day && pattern ? pattern.replace("%(words)s", () => this.promised).replace("%(day)s", () => written) : this.promised;
   }
 
   later(wait) {
