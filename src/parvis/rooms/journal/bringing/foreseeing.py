@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -77,6 +77,8 @@ class _Foreseeing:
     at: datetime
     deeds: list[Foreseen] = field(default_factory=list)
     wanted: set[int] = field(default_factory=set)
+    kept: list[tuple[int, set[int]]] = field(default_factory=list)
+    """(place among the deeds, files shown) of each text that is here as the file says it."""
     owners: set[int] = field(default_factory=set)
     spoken: Counter[str] = field(default_factory=Counter)
 
@@ -124,6 +126,7 @@ class _Foreseeing:
             self.put("skip", fate.kind, key, named(item), "twice" if again else fate.reason, fate.detail)
             self.comments(item, "above-skipped")
             return
+        leads = [int(value) for value in item.meta_values("_thumbnail_id") if value.isdigit()]
         languages = [code for code, _item in in_each_language(item, self.languages)]
         for language, (key, each) in zip(languages, versions(item, self.languages), strict=True):
             own, again = self.ledger.unique(fate.kind, key)
@@ -141,12 +144,14 @@ class _Foreseeing:
             self.put(deed, fate.kind, own, named(each), "twice" if again else fate.reason, fate.detail)
             words = self.texts.words(each, language)
             self.wanted.update(words.shows)
+            if deed == "keep":
+                self.kept.append((len(self.deeds) - 1, {*words.shows, *leads}))
             self.spoken[words.language] += 1
         for term in item.terms:
             if term.taxonomy in THEMES:
                 self.theme(THEMES[term.taxonomy], term.slug or term.name, term.name)
         self.owners.add(item.id or 0)
-        self.wanted.update(int(value) for value in item.meta_values("_thumbnail_id") if value.isdigit())
+        self.wanted.update(leads)
         self.comments(item, "")
 
     def comments(self, item: Item, reason: str) -> None:
@@ -164,6 +169,7 @@ class _Foreseeing:
 
     def files(self) -> None:
         """Attachments: with their files when a folder has them and a post that is brought wants them."""
+        new: set[int] = set()
         for kind, key in sorted(self.ledger.seen):
             if kind != "attachment":
                 continue
@@ -175,8 +181,13 @@ class _Foreseeing:
                 self.put("skip", kind, key, title, "no-bytes", picture.url if picture else "")
             elif picture.number in self.wanted or picture.parent in self.owners:
                 self.put("create", kind, key, title)
+                new.add(picture.number)
             else:
                 self.put("skip", kind, key, title, "shown-nowhere")
+        for place, shows in self.kept:
+            if not new.isdisjoint(shows):
+                self.deeds[place] = replace(self.deeds[place], deed="change")
+                self.ledger.changed[self.deeds[place].kind] += 1
 
     def put(self, deed: Deed, kind: str, key: str, item: str, reason: str = "", detail: str = "") -> None:
         """Note one item, in the ledger that is never written too."""

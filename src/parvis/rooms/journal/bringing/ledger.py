@@ -46,6 +46,8 @@ class Ledger:
     seen: set[Key] = field(default_factory=set)
     created: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
+    counted: set[Key] = field(default_factory=set)
+    rewritten: set[Key] = field(default_factory=set)
     skipped: list[Skipped] = field(default_factory=list)
     remarks: list[Skipped] = field(default_factory=list)
     _rows: dict[Key, ImportItem] = field(default_factory=dict)
@@ -85,7 +87,18 @@ class Ledger:
     def brought(self, kind: str, key: str, *, item: str, is_new: bool, **values: object) -> ImportItem:
         """The item is here now; `is_new` tells whether this run made it, or changed it."""
         (self.created if is_new else self.changed)[kind] += 1
+        self.counted.add((kind, key))
+        if not is_new:
+            self.rewritten.add((kind, key))
         return self.write(kind, key, item=item, state="imported", **values)
+
+    def revised(self, kind: str, key: str, line: Line, revision: int) -> None:
+        """What is here has been changed by the import itself, once or more in this run."""
+        if (kind, key) not in self.counted:
+            self.counted.add((kind, key))
+            self.changed[kind] += 1
+        line.revision = revision
+        ImportItem.objects.filter(pk=line.pk).update(revision=revision, at=self.at)
 
     def skip(
         self, kind: str, key: str, *, item: str, reason: str, detail: str = "", **values: object

@@ -16,7 +16,7 @@ from parvis.lib.refusal import Refusal
 
 from ..models import Post
 from .fates import TEXTS
-from .ledger import Ledger
+from .ledger import Ledger, Line
 from .overview import Overview, Picture
 from .texts import Texts, finished
 from .uploads import Uploads, uploads_at
@@ -35,42 +35,51 @@ class Files:
     at: datetime
     _attached: dict[int, Attachment] = field(default_factory=dict)
     _refused: dict[int, str] = field(default_factory=dict)
+    _keys: dict[int, str] = field(default_factory=dict)
 
     def steps(self) -> Iterator[Callable[[], None]]:
         """What is to be done, each to be written with the ledger before the next; texts never wait for it."""
         folder = uploads_at(self.media) if self.media is not None else None
-        if folder is not None:
-            for post, numbers in self.wanting(folder):
-                yield lambda post=post, numbers=numbers: self.give(post, numbers, folder)  # type: ignore[misc]
+        for post, numbers in self.wanting(folder):
+            yield lambda post=post, numbers=numbers: self.give(post, numbers, folder)  # type: ignore[misc]
         yield lambda: self.account(folder)
 
-    def wanting(self, folder: Uploads) -> Iterator[tuple[int, list[int]]]:
-        """(post, attachments whose files are at hand and not with it yet)."""
+    def wanting(self, folder: Uploads | None) -> Iterator[tuple[int, list[int]]]:
+        """(post, attachments whose files are at hand and not with it yet); those written anew show what they have."""
         children: dict[int, list[int]] = {}
         for number, picture in self.overview.pictures.items():
             children.setdefault(picture.parent, []).append(number)
+        anew = self.ledger.rewritten
         publications = [
-            line.publication for kind in TEXTS for _key, line in self.ledger.keys(kind) if line.publication
+            line.publication
+            for kind in TEXTS
+            for key, line in self.ledger.keys(kind)
+            if line.publication and (folder is not None or (kind, key) in anew)
         ]
         for start in range(0, len(publications), READ_AT_ONCE):
             posts = Post.objects.unguarded("posts that an import brought").filter(
                 publication__in=publications[start : start + READ_AT_ONCE], publication__deleted_at=None
             )
-            for post, extra in posts.order_by("pk").values_list("pk", "extra"):
+            for post, kind, publication, extra in posts.order_by("pk").values_list(
+                "pk", "kind", "publication", "extra"
+            ):
                 numbers = [number for number in wanted(extra, children) if number in self.overview.pictures]
-                if new := [number for number in numbers if self.is_new(number, extra, folder)]:
+                new = [number for number in numbers if self.is_new(number, extra, folder)]
+                if new or ((kind, self.key_of(publication)) in anew and extra.get("files")):
                     yield post, new
 
-    def is_new(self, number: int, extra: Mapping[str, Mapping[str, object]], folder: Uploads) -> bool:
+    def is_new(self, number: int, extra: Mapping[str, Mapping[str, object]], folder: Uploads | None) -> bool:
         return (
-            str(number) not in extra.get("files", {})
+            folder is not None
+            and str(number) not in extra.get("files", {})
             and folder.find(self.overview.pictures[number]) is not None
         )
 
-    def give(self, number: int, pictures: list[int], folder: Uploads) -> None:
+    def give(self, number: int, pictures: list[int], folder: Uploads | None) -> None:
         """Hang files on a post and show them in its text, unless its author has written there since."""
         rows = Post.objects.unguarded("the post an import brought").select_related("publication__author")
         post = rows.get(pk=number)
+        was = post.html, post.lead_picture_id
         files = dict(post.extra.get("files", {}))
         for each in pictures:
             if (attachment := self.take(post, self.overview.pictures[each], folder)) is not None:
@@ -84,12 +93,25 @@ class Files:
         kept = {int(old): mine[own] for old, own in files.items() if own in mine}
         if (lead := thumbnail(post)) in kept and kept[lead].is_picture and post.lead_picture_id is None:
             post.lead_picture = kept[lead]
-        self.show(post, {old: address(attachment) for old, attachment in kept.items()})
+        line = self.line_of(post)
+        is_as_brought = line is not None and line.revision == post.publication.revision
+        if is_as_brought:
+            self.show(post, {old: address(attachment) for old, attachment in kept.items()})
         post.save(update_fields=["extra", "lead_picture", "html"])
+        if (post.html, post.lead_picture_id) != was:
+            self.renew(post, line if is_as_brought else None)
 
-    def take(self, post: Post, picture: Picture, folder: Uploads) -> Attachment | None:
+    def renew(self, post: Post, line: Line | None) -> None:
+        """Readers find another post than before: another revision, which `line` knows for the import's own."""
+        publication = post.publication
+        publication.revision += 1
+        publication.save(update_fields=["revision"])
+        if line is not None:
+            self.ledger.revised(post.kind, self.key_of(publication.pk), line, publication.revision)
+
+    def take(self, post: Post, picture: Picture, folder: Uploads | None) -> Attachment | None:
         """Attach one file; what cannot be kept is remembered with the reason."""
-        file = folder.find(picture)
+        file = folder.find(picture) if folder is not None else None
         if file is None:
             return None
         publication = post.publication
@@ -115,9 +137,6 @@ class Files:
     def show(self, post: Post, kept: Mapping[int, str]) -> None:
         """Put the files into the text."""
         link = str(post.extra.get("wordpress", {}).get("link", ""))
-        line = self.line_of(post)
-        if line is None or line != post.publication.revision:
-            return
         shown = self.texts.again(post.source, link, kept)
         if post.publication.is_draft:
             copy = WorkingCopy.objects.unguarded("the draft an import made").filter(
@@ -129,12 +148,16 @@ class Files:
         else:
             post.html = finished(shown, picture_source(post.publication))
 
-    def line_of(self, post: Post) -> int | None:
-        """The revision a post had when it was brought."""
-        for _key, line in self.ledger.keys(post.kind):
-            if line.publication == post.publication_id:
-                return line.revision
-        return None
+    def line_of(self, post: Post) -> Line | None:
+        """The line of the ledger that brought a post."""
+        return self.ledger.line(post.kind, self.key_of(post.publication_id))
+
+    def key_of(self, publication: int) -> str:
+        """By what the ledger knows what it brought."""
+        if not self._keys:
+            lines = (each for kind in TEXTS for each in self.ledger.keys(kind))
+            self._keys = {line.publication: key for key, line in lines if line.publication}
+        return self._keys.get(publication, "")
 
     def account(self, folder: Uploads | None) -> None:
         """A line for each attachment of the file: here, or not and why."""

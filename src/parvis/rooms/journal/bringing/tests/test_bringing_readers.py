@@ -12,7 +12,9 @@ from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Address, Person
 from parvis.core.stream.models import Comment, Placement, Publication
 from parvis.core.stream.search import search
-from parvis.rooms.journal.actions import render
+from parvis.rooms.journal.actions import render, set_page
+from parvis.rooms.journal.bringing.foreseeing import foresee
+from parvis.rooms.journal.bringing.running import Wishes
 from parvis.rooms.journal.drafts import initial_of
 from parvis.rooms.journal.models import ImportItem, Post
 
@@ -201,6 +203,26 @@ class TestFiles:
         assert 'src="/media/' in html
         again = brought(path, media=tmp_path / "media")
         assert (again.here["attachment"], again.all_created, again.all_changed) == (1, 0, 0)
+
+    def test_that_come_later_leave_no_page_as_it_was(self, item, file, brought, tmp_path, at, as_visitor):
+        self.picture(tmp_path / "media/lac.jpg")
+        shows = '<img src="https://blog.example/wp-content/uploads/2014/05/lac-300x200.jpg" alt="Un lac">'
+        path = file(item(1, content_encoded=shows), self.attachment(item, 2, "lac.jpg"))
+        brought(path)
+        post = Post.objects.unguarded("test").get(slug="billet-1")
+        set_page(post=post, at=at)
+        assert "<img" not in as_visitor.get(post.get_absolute_url()).content.decode()
+        wishes = Wishes(media=tmp_path / "media")
+        foreseen = foresee(path, wishes=wishes, at=at).report.as_json()
+        report = brought(path, media=tmp_path / "media")
+        assert (report.changed["post"], report.all_changed) == (1, 1)
+        assert report.as_json() == foreseen
+        assert 'src="/media/' in as_visitor.get(post.get_absolute_url()).content.decode()
+        another = file(item(1, content_encoded=f"{shows} Et un mot."), self.attachment(item, 2, "lac.jpg"))
+        assert brought(another).changed["post"] == 1
+        shown = as_visitor.get(post.get_absolute_url()).content.decode()
+        assert "Et un mot." in shown
+        assert 'src="/media/' in shown
 
     def test_come_out_of_a_zip_too(self, item, file, brought, tmp_path):
         self.picture(tmp_path / "lac.jpg")
