@@ -28,17 +28,20 @@ WORDS = (
     "original_gone_on",
     "on_day",
     "on_time",
+    "without_alt",
     "audience",
+    "audience-kept",
     "audience-in-names",
     "audience-out-names",
 )
+BEGIN = ("note_", "alt-")
 LISTS = ("categories", "audience-in", "audience-out")
 
 
 def fields_of(data: QueryDict) -> dict[str, Any]:
     """What the working copy keeps of a form: its words as they were typed."""
     kept: dict[str, Any] = {name: data[name] for name in WORDS if name in data}
-    kept |= {name: data[name] for name in data if name.startswith("note_")}
+    kept |= {name: data[name] for name in data if name.startswith(BEGIN)}
     return kept | {name: data.getlist(name) for name in LISTS if name in data}
 
 

@@ -21,6 +21,12 @@ PAGE = """<!doctype html><html lang="en"><title>Try</title><script type="applica
 EDITOR = """<form method="post" action="/write/"><input type="hidden" name="csrfmiddlewaretoken" value="t"><input name="title"><input type="hidden" name="version" value="3">
 <text-editor data-autosave="/autosave/" data-upload="/upload/" data-preview="/preview/" data-version="3"><div class="editor">
 <textarea id="text" name="text" aria-label="Text">As it was</textarea></div></text-editor><button id="publish">Publish</button></form>"""
+FIELDS = """<label><input type="radio" name="audience" value="everyone" checked>Everyone</label><label><input type="radio" name="audience" value="me">Me</label>
+<input type="checkbox" name="is_pinned" aria-label="Pin" checked><input type="checkbox" name="categories" value="1" aria-label="One"><input type="checkbox" name="categories" value="2" aria-label="Two">
+<input type="date" name="on_day" aria-label="Day"><input type="url" name="original_url" aria-label="Where"><select name="language" aria-label="Language"><option>en<option>fr</select>
+<input type="file" name="pictures" aria-label="Pictures"><div data-by-name><input type="text" aria-label="Names" data-find="/find/" data-name="audience-out"><div data-picked></div></div>"""
+PICKED = """() => { document.querySelector("[data-picked]").innerHTML = '<label><input type="checkbox" name="audience-out" value="person:5" checked><span>Marc</span></label>';
+document.querySelector("[data-picked] input").dispatchEvent(new Event("change", { bubbles: true })); }"""
 PICKER = """<form><input type="hidden" name="csrfmiddlewaretoken" value="t"><div class="{css}"><audience-picker data-sentence="/sentence/" data-choices="/choices/">
 <label class="choice"><input type="radio" name="a" value="me" checked><span>Me</span></label>
 <label class="choice"><input type="radio" name="a" value="custom" data-opens><span>Some</span></label>
@@ -176,6 +182,48 @@ class TestTextEditor:
         expect(page.get_by_role("alert")).to_contain_text("was not saved")
         page.get_by_text("Take it back").click()
         expect(page.locator("#text")).to_have_value("Typed before the storm")
+
+    def test_every_field_is_kept_with_its_ticks(self, house):
+        from playwright.sync_api import expect
+
+        house.page.clock.install()
+        house.answers("/autosave/", status=503)
+        page = house.open(EDITOR.replace("<button id=", FIELDS + "<button id="))
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.check("[name=audience][value=me]")
+        page.uncheck("[name=is_pinned]")
+        page.check("[name=categories][value='2']")
+        page.fill("[name=on_day]", "2099-01-15")
+        page.fill("[name=original_url]", "https://a.example/")
+        page.select_option("[name=language]", "fr")
+        page.evaluate(PICKED)
+        page.clock.run_for(2_100)
+        words = house.kept()["parvis:text:/write/"]["words"]
+        assert words["audience"] == ["me"]
+        assert words["is_pinned"] == []
+        assert words["categories"] == ["2"]
+        assert words["audience-out"] == ["person:5"]
+        assert not {"version", "csrfmiddlewaretoken", "pictures"} & set(words)
+        page.reload()
+        page.get_by_text("Take it back").click()
+        expect(page.locator("[name=audience][value=me]")).to_be_checked()
+        expect(page.locator("[name=is_pinned]")).not_to_be_checked()
+        expect(page.locator("[name=categories][value='2']")).to_be_checked()
+        expect(page.locator("[name=on_day]")).to_have_value("2099-01-15")
+        expect(page.locator("[name=original_url]")).to_have_value("https://a.example/")
+        expect(page.locator("[name=language]")).to_have_value("fr")
+        expect(page.get_by_label("Marc")).to_be_checked()
+
+    def test_a_tick_alone_is_kept_in_the_house(self, house):
+        from playwright.sync_api import expect
+
+        house.page.clock.install()
+        house.answers("/autosave/", body={"version": 4})
+        page = house.open(EDITOR.replace("<button id=", FIELDS + "<button id="))
+        page.check("[name=categories][value='2']")
+        page.clock.run_for(3_100)
+        expect(state(page)).to_contain_text("Saved,")
+        assert 'name="categories"' in house.asked[0][1]
 
     def test_a_published_text_leaves_the_device(self, house):
         page = house.open(EDITOR)

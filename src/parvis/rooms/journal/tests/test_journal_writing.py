@@ -204,6 +204,39 @@ class TestWorkingCopy:
         assert "En travail" not in shown
         assert "En travail" in as_alice.get(address("edit", post)).content.decode()
 
+    def test_keeps_everything_that_is_filled_in(self, as_alice, bob):
+        post = begun(as_alice)
+        src = as_alice.post(address("pictures", post), {"picture": picture()}).json()["src"]
+        name, theme = src.split("/")[2], make_category(names={"fr": "Jardin"})
+        said = {
+            "text": f"![]({src})",
+            "language": "en",
+            "slug": "ici",
+            "excerpt": "Peu",
+            "tags": "eau",
+            "is_pinned": "on",
+            "original_url": "https://a.example/",
+            "original_on": "2019-01-02",
+            "on_day": "2099-01-15",
+            "on_time": "09:30",
+            "note_fr": "Une note",
+            "without_alt": "1",
+            "audience": "custom",
+            "audience-kept": "a-token",
+            f"alt-{name}": "Un mur",
+        }
+        chosen = {
+            "categories": [str(theme.pk)],
+            "audience-in": [f"person:{bob.pk}"],
+            "audience-out": ["connections"],
+        }
+        as_alice.post(address("save", post), words(post, **said, **chosen))
+        kept = copy_of(post).fields
+        assert kept == {"title": "Le titre", **said, **chosen}
+        shown = as_alice.get(address("edit", post)).content.decode()
+        assert 'value="Un mur"' in shown
+        assert 'name="without_alt" value="1" checked' in shown
+
     def test_a_stale_version_is_refused_with_the_other_text(self, as_alice):
         post = begun(as_alice)
         opened_at = words(post)["version"]

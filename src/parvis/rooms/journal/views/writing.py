@@ -257,7 +257,8 @@ def editor_page(
     if refusal is not None and not isinstance(refusal, stream.StaleCopy):
         form.add_error(None, str(refusal))
     publication, copy = post.publication, actions.copy_of(post.publication)
-    text = str(data.get("text", "") if data is not None else form.initial.get("text", ""))
+    typed = data if data is not None else form.initial
+    text = str(typed.get("text", ""))
     is_stale = isinstance(refusal, stream.StaleCopy)
     is_out = publication.published_at is not None and publication.published_at <= request.at
     words = choice.said().button
@@ -275,7 +276,8 @@ def editor_page(
         "theirs": form.initial if is_stale else None,
         "copy": copy,
         "preview": preview,
-        "bare": pictures(post, without_words(text)),
+        "bare": [(one, typed.get(f"alt-{one.public_id}", "")) for one in pictures(post, without_words(text))],
+        "without_alt": "without_alt" in typed,
         "asks_alt": asks_alt,
         "updates": DatedUpdate.objects.unguarded("one's own updates").filter(post=post).order_by("at"),
         "update_form": UpdateForm(),

@@ -1,10 +1,14 @@
 // A text being written is kept twice: on this device every two seconds, and in the house every few seconds.
-// Every field of the form that holds words is kept; the house's answers carry a version, so that two tabs never overwrite one another.
+// Every field that an author fills in is kept, ticks too; the house's answers carry a version, so that two tabs never overwrite one another.
+import { make } from "./words.js";
+
 const PREFIX = "parvis:text:";
 const TAKEN = "parvis:taken";
 const DEVICE_EVERY = 2_000;
 const HOUSE_AFTER = 3_000;
 const RETRY_AFTER = 15_000;
+const NOT_KEPT = new Set(["hidden", "file", "password", "submit", "button", "reset", "image"]);
+const BOXES = new Set(["checkbox", "radio"]);
 let gone = false;
 
 /** On logging out: nothing that was written stays on this device. */
@@ -38,7 +42,7 @@ export class KeptText {
     this.inHouse = form.querySelector(".errors, .error") ? "" : this.onDevice;
     this.halted = false;
     this.clock = setInterval(() => this.keepOnDevice(), DEVICE_EVERY);
-    form.addEventListener("input", () => this.changed());
+    for (const kind of ["input", "change"]) form.addEventListener(kind, () => this.changed());
     form.addEventListener("submit", (event) => this.sending(event.submitter));
     addEventListener("beforeunload", (event) => {
       this.keepOnDevice();
@@ -58,15 +62,28 @@ export class KeptText {
     this.key = PREFIX + path;
   }
 
-  /** Names and values of the fields that hold words. */
+  /** The fields that an author fills in: hidden ones are the house's, files stay where they are. */
+  fields() {
+    return [...this.form.elements].filter((field) => field.name && field.matches("textarea, select, input") && !NOT_KEPT.has(field.type));
+  }
+
+  /** Names and values of the fields; of boxes, and of lists that take several, the values that are chosen. */
   words() {
     const words = {};
-    for (const field of this.form.elements) {
-      if (field.name && field.matches("textarea, input[type=text], input:not([type]), select") && field.name !== "csrfmiddlewaretoken") {
-        words[field.name] = field.value;
-      }
+    for (const field of this.fields()) {
+      if (BOXES.has(field.type)) words[field.name] = [...(words[field.name] ?? []), ...(field.checked ? [field.value] : [])];
+      else words[field.name] = field.multiple ? [...field.selectedOptions].map((option) => option.value) : field.value;
     }
     return words;
+  }
+
+  /** The words beside boxes that were added to the form, for whoever finds it without them: {name: {value: words}}. */
+  added() {
+    const added = {};
+    for (const box of this.form.querySelectorAll("[data-picked] :checked")) {
+      (added[box.name] ??= {})[box.value] = box.closest("label")?.textContent.trim() ?? box.value;
+    }
+    return added;
   }
 
   unsaved() {
@@ -80,12 +97,30 @@ export class KeptText {
     return kept;
   }
 
-  restore(words) {
-    for (const [name, value] of Object.entries(words)) {
-      const field = this.form.elements.namedItem(name);
-      if (field && "value" in field) field.value = value;
+  restore({ words, added = {} }) {
+    for (const [name, boxes] of Object.entries(added)) this.bring(name, boxes);
+    const changed = [];
+    for (const field of this.fields()) {
+      const kept = words[field.name];
+      if (kept === undefined) continue;
+      const before = [field.value, field.checked, field.selectedOptions?.length];
+      if (BOXES.has(field.type)) field.checked = kept.includes(field.value);
+      else if (field.multiple && field.options) for (const option of field.options) option.selected = kept.includes(option.value);
+      else field.value = kept;
+      if (String(before) !== String([field.value, field.checked, field.selectedOptions?.length])) changed.push(field);
     }
+    for (const field of changed) for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
     this.changed();
+  }
+
+  /** Boxes that were ticked and that this page does not have. */
+  bring(name, boxes) {
+    const there = new Set(this.fields().filter((field) => field.name === name).map((field) => field.value));
+    const picked = this.form.querySelector(`[data-find][data-name="${CSS.escape(name)}"]`)?.closest("[data-by-name]")?.querySelector("[data-picked]");
+    for (const [value, said] of Object.entries(boxes)) {
+      if (there.has(value)) continue;
+      picked?.append(make("label", { class: "choice" }, make("input", { type: "checkbox", name, value }), make("span", {}, said)));
+    }
   }
 
   forget() {
@@ -103,7 +138,7 @@ export class KeptText {
     const now = JSON.stringify(words);
     if (now === this.onDevice && !saved) return;
     try {
-      localStorage.setItem(this.key, JSON.stringify({ words, at: Date.now(), version: this.version, saved }));
+      localStorage.setItem(this.key, JSON.stringify({ words, added: this.added(), at: Date.now(), version: this.version, saved }));
       this.onDevice = now;
       if (!saved && !this.busy) this.show("kept");
     } catch {

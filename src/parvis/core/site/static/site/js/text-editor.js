@@ -183,7 +183,7 @@ class TextEditor extends HTMLElement {
     const alert = make("div", { class: "alert", role: "alert" }, icon("clock"),
       make("div", {}, make("p", {}, say("left", { time: when })), make("p", { class: "actions" }, back, drop)));
     back.addEventListener("click", () => {
-      this.kept.restore(left.words);
+      this.kept.restore(left);
       this.counted();
       alert.remove();
       this.text.focus();
