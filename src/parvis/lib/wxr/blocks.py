@@ -16,6 +16,11 @@ _DELIMITER = re.compile(
 # A void block of these carries nothing that is shown, so leaving it out loses nothing.
 _SILENT = frozenset({"more", "nextpage", "separator", "shortcode", "spacer"})
 _NUMBERED = frozenset(["image", "gallery", "cover", "media-text", "audio", "video", "file"])
+# A gallery is the innermost element that holds its figures; older ones had a list inside a figure.
+_GALLERY = re.compile(
+    r'(<(?:figure|ul|div)\b[^<>]*?\sclass=")(?=[^"<>]*\b(?:wp-block-gallery|blocks-gallery-grid)(?![\w-]))'
+    r"(?![^<>]*>\s*<ul\b[^<>]*\bblocks-gallery-grid)"
+)
 _ALONE = re.compile(r"(?P<before>>\s*)(?P<url>https?://[^\s<>\"']+)(?P<after>\s*</(?:div|p|figure)>)")
 
 
@@ -47,7 +52,8 @@ def strip(text: str) -> tuple[str, tuple[str, ...], tuple[int, ...]]:
         lost[f"block {name}"] = None
         return ""
 
-    return _DELIMITER.sub(replace, text), tuple(lost), tuple(numbers)
+    stripped = _GALLERY.sub(r"\1gallery ", _DELIMITER.sub(replace, text))
+    return stripped, tuple(lost), tuple(numbers)
 
 
 def linked(text: str) -> str:

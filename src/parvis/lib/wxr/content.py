@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from parvis.lib.wxr import blocks, shortcodes
-from parvis.lib.wxr.embedded import AttachmentRef, Embedder
+from parvis.lib.wxr.embedded import AttachmentRef, Children, Embedder, no_children
 from parvis.lib.wxr.paragraphs import HOLD_END, HOLD_START, closed, paragraphs
 
 __all__ = ["AttachmentRef", "Rendered", "render"]
@@ -39,8 +39,10 @@ class Rendered:
     excerpt_html: str = ""
 
 
-def render(content: str, attachment: Callable[[int], AttachmentRef | None]) -> Rendered:
-    """The HTML of an item's content. It is NOT sanitised here.
+def render(
+    content: str, attachment: Callable[[int], AttachmentRef | None], children: Children = no_children
+) -> Rendered:
+    """The HTML of an item's content, with what is known of its attachments. It is NOT sanitised here.
 
     1. Pages are split at `nextpage` and joined again by `<hr id="page-2">`; `more` is taken out.
     2. Comments that delimit blocks go, the HTML between them stays; blocks made by the server are lost.
@@ -51,7 +53,7 @@ def render(content: str, attachment: Callable[[int], AttachmentRef | None]) -> R
     text = content.replace("\r\n", "\n").replace("\r", "\n").replace(HOLD_START, "").replace(HOLD_END, "")
     text = _NO_TEASER.sub("", closed(text))
     is_blocks = blocks.are_in(text)
-    gathered = _Renderer(attachment=attachment, is_blocks=is_blocks)
+    gathered = _Renderer(attachment=attachment, children=children, is_blocks=is_blocks)
     pages = [gathered.page(page) for page in _NEXT_PAGE.split(_MORE.sub("\n\n", text))]
     joined = pages[0] + "".join(
         f'\n<hr id="page-{number}">\n{page}' for number, page in enumerate(pages[1:], start=2)
@@ -59,7 +61,7 @@ def render(content: str, attachment: Callable[[int], AttachmentRef | None]) -> R
     excerpt = ""
     if more := _MORE.search(text):
         before = _NEXT_PAGE.sub("\n\n", text[: more.start()])
-        excerpt = _Renderer(attachment=attachment, is_blocks=is_blocks).page(before)
+        excerpt = _Renderer(attachment=attachment, children=children, is_blocks=is_blocks).page(before)
     pictures = (int(number) for number in _PICTURE.findall(text))
     return Rendered(
         html=joined.strip(),
@@ -76,6 +78,7 @@ class _Renderer:
     """Renders the pages of one content and gathers on the way what is lost and which attachments it needs."""
 
     attachment: Callable[[int], AttachmentRef | None]
+    children: Children
     is_blocks: bool
     lost: dict[str, None] = field(default_factory=dict)
     attachments: dict[int, None] = field(default_factory=dict)
@@ -102,7 +105,9 @@ class _Renderer:
             return self._hold(
                 f"<pre><code>{html.escape(html.unescape(shortcode.body.strip(chr(10))))}</code></pre>"
             )
-        embedder = Embedder(attachment=self._look_up, missing=self._miss)
+        embedder = Embedder(
+            attachment=self._look_up, mentioned=self._mention, missing=self._miss, children=self.children
+        )
         made = embedder.made(shortcode, self._inline(inside))
         if made is not None:
             return self._hold(made)
@@ -124,11 +129,14 @@ class _Renderer:
         return _HELD.sub(lambda held: self._held[int(held[1])], _HELD_ALONE.sub(r"\1", text))
 
     def _look_up(self, number: int) -> AttachmentRef | None:
-        self.attachments[number] = None
+        self._mention(number)
         found = self.attachment(number)
         if found is None:
             self._miss(f"attachment {number}")
         return found
+
+    def _mention(self, number: int) -> None:
+        self.attachments[number] = None
 
     def _miss(self, what: str) -> None:
         self.lost[what] = None

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -21,6 +21,14 @@ _ANSWERS: Mapping[str, str] = {
 _PLAIN_ID = re.compile(r"[\w-]{4,20}")
 
 
+type Children = Callable[[int | None, str], Sequence[int]]
+
+
+def no_children(_number: int | None, _kind: str) -> Sequence[int]:
+    """What is known of the attachments of an item when nobody tells."""
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class AttachmentRef:
     """Where an attachment is and what it says: `alt` is text, `caption` HTML as the old site had it."""
@@ -32,10 +40,16 @@ class AttachmentRef:
 
 @dataclass(frozen=True, kw_only=True)
 class Embedder:
-    """Makes HTML of known shortcodes; `missing` is told what cannot be shown."""
+    """Makes HTML of known shortcodes; `missing` is told what cannot be shown, `mentioned` whose picture is.
+
+    `children` are the attachments of one kind (image, audio, video) that belong to the item of a number, else to the
+    one whose content this is, in WordPress's order.
+    """
 
     attachment: Callable[[int], AttachmentRef | None]
+    mentioned: Callable[[int], None]
     missing: Callable[[str], None]
+    children: Children
 
     def made(self, shortcode: Shortcode, inside: str) -> str | None:
         """HTML of a shortcode that is known, empty when nothing of it can be shown; None for any other."""
@@ -53,26 +67,31 @@ class Embedder:
             return None
         number = re.fullmatch(r"attachment_(\d{1,18})", shortcode.attributes.get("id", ""))
         if number:
-            self.attachment(int(number[1]))
+            self.mentioned(int(number[1]))
         media = _MEDIA.match(inside)
         words = inside[media.end() :].strip() if media else ""
         words = words or shortcode.attributes.get("caption", "")
         return _figure(media[1] if media else inside, words)
 
     def _gallery(self, shortcode: Shortcode) -> str:
-        pictures = self._attachments(shortcode)
+        pictures = self._attachments(shortcode, "image")
         figures = [_figure(_picture(picture), picture.caption) for picture in pictures]
         return f'<div class="gallery">\n{"\n".join(figures)}\n</div>' if figures else ""
 
     def _playlist(self, shortcode: Shortcode) -> str:
         element = "video" if shortcode.attributes.get("type") == "video" else "audio"
-        return "\n".join(_playing(element, each.url, each.caption) for each in self._attachments(shortcode))
+        found = self._attachments(shortcode, element)
+        return "\n".join(_playing(element, each.url, each.caption) for each in found)
 
-    def _attachments(self, shortcode: Shortcode) -> list[AttachmentRef]:
-        """Those named by `ids` or `include`, in that order. Without them WordPress took all that belong to the
-        post, which its text does not tell: that is missing."""
-        named = shortcode.attributes.get("ids") or shortcode.attributes.get("include") or ""
-        numbers = [int(number) for number in re.findall(r"\d{1,18}", named)]
+    def _attachments(self, shortcode: Shortcode, kind: str) -> list[AttachmentRef]:
+        """Those named by `ids` or `include`, in that order; without them, as WordPress did, all of this kind that
+        belong to the post, or to the one that `id` names, but for those of `exclude`."""
+        said = shortcode.attributes
+        numbers = _numbers(said.get("ids") or said.get("include") or "")
+        if not numbers:
+            left_out = {*_numbers(said.get("exclude", ""))}
+            owner = next(iter(_numbers(said.get("id", ""))), None)
+            numbers = [number for number in self.children(owner, kind) if number not in left_out]
         if not numbers:
             self.missing(f"shortcode {shortcode.name}")
         return [found for number in numbers if (found := self.attachment(number)) is not None]
@@ -97,6 +116,10 @@ class Embedder:
             if pattern and _PLAIN_ID.fullmatch(text.strip()):
                 return f"<p>{link(pattern.format(text.strip()))}</p>"
         return None
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d{1,18}", text)]
 
 
 def _figure(media: str, caption: str) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from parvis.lib.markup import clean
 from parvis.lib.wxr.content import AttachmentRef, Rendered, render
 from parvis.lib.wxr.shortcodes import parse, read_attributes
 
@@ -118,6 +119,37 @@ class TestShortcodes:
         assert (rendered.lost, rendered.attachments) == (("attachment 91",), (8, 7, 91))
         assert made("[gallery]").lost == ("shortcode gallery",)
         assert made("[gallery include=”7”]").attachments == (7,)
+
+    def test_a_gallery_without_numbers_shows_what_belongs_to_the_post(self):
+        asked = []
+
+        def children(number, kind):
+            asked.append((number, kind))
+            return (8, 7)
+
+        def shown(content):
+            return render(content, picture, children)
+
+        assert shown("[gallery]").attachments == (8, 7)
+        assert shown("[gallery]").lost == ()
+        assert shown('[gallery id="3" exclude="8"]').attachments == (7,)
+        assert shown("[playlist]").attachments == (8, 7)
+        assert set(asked) == {(None, "image"), (3, "image"), (None, "audio")}
+
+    @pytest.mark.parametrize(
+        "gallery",
+        [
+            '<figure class="wp-block-gallery has-nested-images"><figure class="wp-block-image"><img src="a"></figure></figure>',
+            '<figure class="wp-block-gallery">\n<ul class="blocks-gallery-grid"><li><figure><img src="a"></figure></li></ul></figure>',
+            '<ul class="wp-block-gallery columns-2"><li><figure><img src="a"></figure></li></ul>',
+        ],
+    )
+    def test_a_gallery_of_blocks_is_marked_once_where_its_pictures_are(self, gallery):
+        html = clean(made(f"<!-- wp:gallery -->\n{gallery}\n<!-- /wp:gallery -->").html)
+        assert html.count('class="gallery"') == 1
+        inside = html.partition('class="gallery">')[2]
+        assert inside.startswith(("<figure", "<li"))
+        assert "<img" in inside
 
     def test_of_sound_and_film_become_players_with_a_link(self):
         rendered = made('[audio mp3="https://b.example/a%20b.mp3"][/audio]')

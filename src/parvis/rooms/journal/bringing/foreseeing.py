@@ -20,7 +20,7 @@ from .people import People
 from .posts import digest_of as digest_of_item
 from .report import Report, report_of
 from .running import Tell, Wishes, language_of, named
-from .texts import Texts
+from .texts import Texts, lost_of
 from .themes import LONGEST_SLUG, why_no_theme
 from .uploads import uploads_at
 
@@ -144,6 +144,8 @@ class _Foreseeing:
             self.put(deed, fate.kind, own, named(each), "twice" if again else fate.reason, fate.detail)
             words = self.texts.words(each, language)
             self.wanted.update(words.shows)
+            if deed in {"create", "change"}:
+                self.ledger.remark(fate.kind, named(each), *lost_of(words))
             if deed == "keep":
                 self.kept.append((len(self.deeds) - 1, {*words.shows, *leads}))
             self.spoken[words.language] += 1

@@ -46,9 +46,6 @@ class Files:
 
     def wanting(self, folder: Uploads | None) -> Iterator[tuple[int, list[int]]]:
         """(post, attachments whose files are at hand and not with it yet); those written anew show what they have."""
-        children: dict[int, list[int]] = {}
-        for number, picture in self.overview.pictures.items():
-            children.setdefault(picture.parent, []).append(number)
         anew = self.ledger.rewritten
         publications = [
             line.publication
@@ -63,7 +60,11 @@ class Files:
             for post, kind, publication, extra in posts.order_by("pk").values_list(
                 "pk", "kind", "publication", "extra"
             ):
-                numbers = [number for number in wanted(extra, children) if number in self.overview.pictures]
+                numbers = [
+                    number
+                    for number in wanted(extra, self.overview.children)
+                    if number in self.overview.pictures
+                ]
                 new = [number for number in numbers if self.is_new(number, extra, folder)]
                 if new or ((kind, self.key_of(publication)) in anew and extra.get("files")):
                     yield post, new
@@ -136,8 +137,8 @@ class Files:
 
     def show(self, post: Post, kept: Mapping[int, str]) -> None:
         """Put the files into the text."""
-        link = str(post.extra.get("wordpress", {}).get("link", ""))
-        shown = self.texts.again(post.source, link, kept)
+        old = post.extra.get("wordpress", {})
+        shown = self.texts.again(post.source, str(old.get("link", "")), kept, number=old.get("id"))
         if post.publication.is_draft:
             copy = WorkingCopy.objects.unguarded("the draft an import made").filter(
                 publication=post.publication, version=1

@@ -53,6 +53,7 @@ class Picture:
     alt: str
     caption: str
     parent: int
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Overview:
     channel: Channel
     hosts: frozenset[str]
     pictures: dict[int, Picture] = field(default_factory=dict)
+    children: dict[int, list[int]] = field(default_factory=dict)
+    """Number of a post or page → its attachments, in the order it gave them."""
     by_path: dict[str, int] = field(default_factory=dict)
     targets: dict[str, str] = field(default_factory=dict)
     """Old path → WordPress number of the post or page that answered there."""
@@ -149,6 +152,7 @@ def look_over(
         channel=channel,
         hosts=hosts,
         pictures=pictures,
+        children=children_of(pictures.values()),
         by_path=by_path,
         targets=targets,
         logins=logins,
@@ -189,7 +193,17 @@ def picture_of(item: Item) -> Picture:
         alt=html.unescape(item.meta_value("_wp_attachment_image_alt")).strip(),
         caption=item.excerpt.strip(),
         parent=item.parent,
+        position=item.menu_order,
     )
+
+
+def children_of(pictures: Iterable[Picture]) -> dict[int, list[int]]:
+    """The attachments of each item, as WordPress sorts them."""
+    children: dict[int, list[int]] = {}
+    for picture in sorted(pictures, key=lambda each: (each.position, each.number)):
+        if picture.parent:
+            children.setdefault(picture.parent, []).append(picture.number)
+    return children
 
 
 def split(url: str) -> tuple[str, str, str, str]:

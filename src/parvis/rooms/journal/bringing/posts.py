@@ -29,7 +29,7 @@ from .ledger import Ledger
 from .overview import Overview, Place
 from .paths import slug_in, slug_of
 from .people import People
-from .texts import Texts, Words, finished
+from .texts import Texts, Words, finished, lost_of
 from .themes import Themes
 
 WIDEST = 2**31 - 1
@@ -281,6 +281,7 @@ class Posts:
             revision=shape.post.publication.revision,
         )
         self.ledger.remark(kind, shape.described, fate.reason, fate.detail)
+        self.ledger.remark(kind, shape.described, *lost_of(shape.words))
 
 
 def digest_of(item: Item, author: str) -> str:

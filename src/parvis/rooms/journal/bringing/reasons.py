@@ -36,6 +36,9 @@ SENTENCES: Mapping[str, Promise] = {
     "unknown-status": _("Its state “%(detail)s” is unknown here: it is a draft."),
     "no-status": _("The file does not say whether it was published: it is a draft here."),
     "no-date": _("The file has no date for it; it bears the date of its last change or of the import."),
+    "lost": _(
+        "Some parts of it only the old site could draw (%(detail)s): they are left out, the words inside them stay."
+    ),
     "reaction": _("Kept as a comment; on the old site it was a %(detail)s."),
     "waits": _("It waits for a yes here as on the old site."),
     "moved-up": _("What it answered was not brought; it stands under the nearest comment above."),

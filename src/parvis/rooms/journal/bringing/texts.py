@@ -1,8 +1,10 @@
 """The words of an item as Parvis shows them: rendered, cleaned, its links settled, its language found."""
 
 import html
+import mimetypes
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from parvis.lib.markup import clean, plain, with_pictures
 from parvis.lib.markup.pictures import PictureSource
@@ -13,7 +15,7 @@ from parvis.lib.wxr.languages import bilingual
 from parvis.lib.wxr.paragraphs import paragraphs
 
 from .links import settled
-from .overview import Overview, Picture, joined
+from .overview import Overview, Picture, joined, split
 
 ENOUGH = 1_000
 """Characters of a text from which its language is guessed."""
@@ -49,7 +51,7 @@ class Texts:
 
     def words(self, item: Item, language: str = "") -> Words:
         """The words of an item, its files not at hand yet."""
-        rendered = render(item.content, self.reference)
+        rendered = render(item.content, self.reference, partial(self.children, item.id))
         shown, shows = self.shown(self.base(item.link), rendered, {})
         text = plain(shown)
         found = bilingual(item, self.languages)
@@ -75,9 +77,10 @@ class Texts:
             shows=shows,
         )
 
-    def again(self, content: str, link: str, kept: Mapping[int, str]) -> str:
-        """Safe HTML of a content whose files have come; `kept` are their paths here, by their old numbers."""
-        return self.shown(self.base(link), render(content, self.reference), kept)[0]
+    def again(self, content: str, link: str, kept: Mapping[int, str], *, number: int | None) -> str:
+        """Safe HTML of the content of an item whose files have come; `kept` are their paths here, by their numbers."""
+        rendered = render(content, self.reference, partial(self.children, number))
+        return self.shown(self.base(link), rendered, kept)[0]
 
     def shown(self, base: str, rendered: Rendered, kept: Mapping[int, str]) -> tuple[str, Sequence[int]]:
         """Safe HTML in which files that are here are shown from here and others are links; and which files those are."""
@@ -130,12 +133,30 @@ class Texts:
             return None
         return AttachmentRef(url=picture.url, alt=picture.alt, caption=picture.caption)
 
+    def children(self, item: int | None, other: int | None, kind: str) -> Sequence[int]:
+        """The images, sounds or films that belong to an item, or to another one that it names."""
+        children = self.overview.children.get(other or item or 0, ())
+        return [number for number in children if kind_of(self.overview.pictures[number].url) == kind]
+
     def language(self, item: Item, stated: str | None, text: str) -> tuple[str, str]:
         """(language, how it is known): stated by the file, guessed from the words, else the one told for all."""
         if stated:
             return stated[:10], "stated"
         guessed = guess(f"{item.title_text}\n{text[:ENOUGH]}", self.languages)
         return (guessed, "guessed") if guessed else (self.fallback, "assumed")
+
+
+def lost_of(words: Words) -> tuple[str, str]:
+    """(reason, detail) of a remark on what the journal cannot show of a text; empty when it shows everything."""
+    marks = {"shortcode": "[{}]", "block": "wp:{}", "attachment": "#{}"}
+    parts = (each.partition(" ") for each in words.lost)
+    named = [marks.get(kind, "{}").format(name) for kind, _space, name in parts]
+    return ("lost", ", ".join(named)) if named else ("", "")
+
+
+def kind_of(url: str) -> str:
+    """image, audio, video, or whatever else the name of a file tells."""
+    return (mimetypes.guess_type(split(url)[2])[0] or "").partition("/")[0]
 
 
 def plain_words(text: str) -> str:

@@ -1,5 +1,6 @@
 """Who sees what was brought: exactly those who saw it on the old site."""
 
+import re
 import zipfile
 from typing import Any
 
@@ -10,7 +11,7 @@ from PIL import Image
 from parvis.core.audiences.models import Group
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Address, Person
-from parvis.core.stream.models import Comment, Placement, Publication
+from parvis.core.stream.models import Attachment, Comment, Placement, Publication
 from parvis.core.stream.search import search
 from parvis.rooms.journal.actions import render, set_page
 from parvis.rooms.journal.bringing.foreseeing import foresee
@@ -42,6 +43,22 @@ def states(item: Any, file: Any, brought: Any, alice: Any, comment: Any) -> None
         ),
         mine=alice,
     )
+
+
+class TestWhatIsLost:
+    def test_is_told_once_a_post_in_the_dry_run_and_in_the_import(self, item, file, brought, at):
+        path = file(
+            item(1, content_encoded="[carte x=1]Un lieu[/carte] [gallery ids=7] <!-- wp:calendar /-->"),
+            item(2, content_encoded='[caption id="attachment_7"]<img src="/a.jpg"> Un lac[/caption]'),
+        )
+        foreseen = foresee(path, wishes=Wishes(), at=at).report.remarks
+        report = brought(path)
+        assert list(report.remarks) == list(foreseen)
+        assert [(row.item, row.reason, row.detail) for row in report.remarks] == [
+            ("Billet 1", "lost", "wp:calendar, [carte], #7")
+        ]
+        assert "only the old site could draw" in report.grouped(report.remarks)[0][0]
+        assert not brought(path).remarks
 
 
 class TestStates:
@@ -169,7 +186,7 @@ class TestText:
 
 
 class TestFiles:
-    def attachment(self, item: Any, number: int, name: str, parent: int = 0) -> str:
+    def attachment(self, item: Any, number: int, name: str, parent: int = 0, **more: Any) -> str:
         url = f"https://blog.example/wp-content/uploads/2014/05/{name}"
         return str(
             item(
@@ -179,6 +196,7 @@ class TestFiles:
                 wp_status="inherit",
                 wp_attachment_url=url,
                 wp_post_parent=parent,
+                **more,
             )
         )
 
@@ -223,6 +241,28 @@ class TestFiles:
         shown = as_visitor.get(post.get_absolute_url()).content.decode()
         assert "Et un mot." in shown
         assert 'src="/media/' in shown
+
+    def test_of_a_gallery_without_numbers_are_those_of_its_post_in_their_order(
+        self, item, file, brought, tmp_path
+    ):
+        for name in ("lac.jpg", "mont.jpg", "loin.jpg"):
+            self.picture(tmp_path / "media" / name)
+        path = file(
+            item(1, content_encoded="[gallery]"),
+            self.attachment(item, 2, "lac.jpg", parent=1, wp_menu_order=2),
+            self.attachment(item, 3, "mont.jpg", parent=1, wp_menu_order=1),
+            self.attachment(item, 4, "loin.jpg"),
+            self.attachment(item, 5, "notes.pdf", parent=1),
+        )
+        report = brought(path, media=tmp_path / "media")
+        assert report.here["attachment"] == 2
+        post = Post.objects.unguarded("test").get(slug="billet-1")
+        rows = Attachment.objects.unguarded("test").order_by("pk")
+        names = {row.public_id: row.name for row in rows}
+        assert [names[found] for found in re.findall(r'src="/media/([a-z0-9]{20})/', post.html)] == [
+            "mont.jpg",
+            "lac.jpg",
+        ]
 
     def test_come_out_of_a_zip_too(self, item, file, brought, tmp_path):
         self.picture(tmp_path / "lac.jpg")
