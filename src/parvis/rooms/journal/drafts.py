@@ -11,6 +11,7 @@ from parvis.core.people.models import Square
 from parvis.core.stream.models import Publication, WorkingCopy
 
 from .actions import render
+from .featured import featured
 from .models import Original, Post, PostNote, Tag
 from .models.posts import InCategory
 
@@ -83,11 +84,12 @@ def as_published(post: Post, square: Square) -> dict[str, Any]:
 def text_of(post: Post) -> str:
     """What one edits of a published post: its source, but for one that came in another blog's way of writing.
 
-    That one is edited as the HTML that was made of it: rendering its source here would lose its paragraphs.
+    That one is edited as the HTML that was made of it: rendering its source here would lose its paragraphs. The picture
+    that stands above it is in the text from then on, where its author can move it or take it away.
     """
     if post.form != "html" or render(post, post.source, post.form) == post.html:
-        return post.source
-    return post.html
+        return featured(post) + post.source
+    return featured(post) + post.html
 
 
 def as_original(original: Original | None) -> Mapping[str, Any]:

@@ -30,6 +30,8 @@ FACTS = """coalesce(%s, '')
     JOIN journal_tag t ON t.id = g.tag_id WHERE g.post_id = post.id ORDER BY g.id) AS words), '')
  || ' ' || coalesce((SELECT o.url || o.publication_name || coalesce(CAST(o.published_on AS text), '')
     || coalesce(CAST(o.gone_on AS text), '') || CAST(o.is_confirmed AS text) FROM journal_original o WHERE o.post_id = post.id), '')
+ || ' ' || coalesce((SELECT l.public_id || CAST(l.alt AS text) || l.caption || CAST(l.widths AS text)
+    FROM stream_attachment l WHERE l.id = post.lead_picture_id), '')
  || ' <' || coalesce((SELECT CAST(b.id AS text) || '.' || CAST(b.revision AS text) FROM stream_publication b
     JOIN journal_post bp ON bp.publication_id = b.id AND bp.kind = 'post' WHERE post.kind = 'post' AND b.kind = 'journal.post'
     AND b.published_at IS NOT NULL AND b.ord < pub.ord AND {beside} ORDER BY b.ord DESC LIMIT 1), '')

@@ -17,6 +17,7 @@ from parvis.lib.kept import Kept
 from parvis.lib.markup import absolute, plain
 
 from .cards import Around, around, lead
+from .featured import featured
 from .models import DatedUpdate, Post
 from .opened import name_of
 from .reading import articles, between, current_paths, span
@@ -109,7 +110,9 @@ def archives_beside(
 def entries_of(publications: Sequence[Publication], channel: Channel, place: Place) -> list[Entry]:
     """The posts as entries, each with its notes first."""
     known = Post.objects.unguarded("posts that a passer-by has been found to see")
-    posts = list(known.filter(publication__in=publications).select_related("original").defer("source"))
+    posts = list(
+        known.filter(publication__in=publications).select_related("original", "lead_picture").defer("source")
+    )
     by_publication = {post.publication_id: post for post in posts}
     beside = around(posts)
     updates: dict[int, list[DatedUpdate]] = {}
@@ -134,13 +137,17 @@ def entry(
     place: Place,
 ) -> Entry:
     """One post, in full. In the feed of a language it is not written in, its note there is its summary."""
-    language = publication.language
+    language, post.publication = publication.language, publication
     out_at = publication.published_at or publication.made_at
     here = next((note.text for note in beside.notes if note.language == channel.language != language), "")
     original = getattr(post, "original", None)
-    html = post.html + "".join(
-        f"<p><strong>{update.at.astimezone(ZoneInfo(place.zone)):%Y-%m-%d}</strong></p>{update.html}"
-        for update in updates
+    html = (
+        featured(post)
+        + post.html
+        + "".join(
+            f"<p><strong>{update.at.astimezone(ZoneInfo(place.zone)):%Y-%m-%d}</strong></p>{update.html}"
+            for update in updates
+        )
     )
     url = place.whole(beside.path)
     return Entry(

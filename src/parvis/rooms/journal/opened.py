@@ -15,10 +15,12 @@ from parvis.core.stream.pictures import source as sizes_of
 from parvis.core.stream.threads import Thread, thread
 
 from .cards import lead
+from .featured import featured
 from .models import Category, DatedUpdate, Original, Post, PostNote, Tag
 from .models.posts import InCategory, Tagged
 from .reading import Beside, beside
 
+LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 IN_A_SCRIPT = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
@@ -49,6 +51,11 @@ class Opened:
         return self.post.publication.language
 
     @property
+    def locale(self) -> str:
+        """Its language as Open Graph wants it, with a territory; empty for one that is not told there."""
+        return LOCALES.get(self.language[:2], "")
+
+    @property
     def url(self) -> str:
         """Its whole address; a path while the square does not know its own."""
         return self.base + self.path
@@ -69,6 +76,11 @@ class Opened:
             if self.base and picture is not None and picture.is_picture
             else ""
         )
+
+    @property
+    def html(self) -> str:
+        """Its text, below its picture when the text does not show it."""
+        return featured(self.post) + self.post.html
 
     @property
     def data(self) -> SafeString:

@@ -14,6 +14,7 @@ from parvis.core.stream.pictures import address, picture_source
 from parvis.lib.markup import plain
 from parvis.lib.refusal import Refusal
 
+from ..featured import featured
 from ..models import Post
 from .fates import TEXTS
 from .ledger import Ledger, Line
@@ -144,7 +145,7 @@ class Files:
                 publication=post.publication, version=1
             )
             for one in copy:
-                one.fields = {**one.fields, "text": shown}
+                one.fields = {**one.fields, "text": featured(post, shown) + shown}
                 one.save(update_fields=["fields"])
         else:
             post.html = finished(shown, picture_source(post.publication))

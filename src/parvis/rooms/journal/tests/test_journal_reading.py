@@ -238,6 +238,13 @@ class TestLanguages:
         post = publish(alice, "Un billet", notes={"en": "A post"})
         assert not lxml_html.fromstring(page(as_visitor, post.get_absolute_url())).xpath("//*[@hreflang]")
 
+    @pytest.mark.parametrize(("language", "locale"), [("fr", "fr_FR"), ("en", "en_GB"), ("de", "")])
+    def test_a_shared_link_says_language_and_territory(self, alice, as_visitor, language, locale):
+        post = publish(alice, "Un titre", language=language)
+        shown = as_visitor.get(post.get_absolute_url()).content.decode()
+        found = f'property="og:locale" content="{locale}"' if locale else "og:locale"
+        assert (found in shown) is bool(locale)
+
     def test_a_post_in_a_language_the_house_does_not_speak_says_so_on_the_text(self, alice, as_visitor):
         post = publish(alice, "Ein Tag", language="de", text="Ein Tag am See.")
         tree = lxml_html.fromstring(page(as_visitor, post.get_absolute_url()))

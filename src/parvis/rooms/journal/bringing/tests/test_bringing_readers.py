@@ -11,7 +11,7 @@ from PIL import Image
 from parvis.core.audiences.models import Group
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Address, Person
-from parvis.core.stream.models import Attachment, Comment, Placement, Publication
+from parvis.core.stream.models import Attachment, Comment, Placement, Publication, WorkingCopy
 from parvis.core.stream.search import search
 from parvis.rooms.journal.actions import render, set_page
 from parvis.rooms.journal.bringing.foreseeing import foresee
@@ -263,6 +263,40 @@ class TestFiles:
             "mont.jpg",
             "lac.jpg",
         ]
+
+    def test_that_stand_for_a_post_stand_above_its_text(
+        self, item, file, brought, tmp_path, as_visitor, alice, at
+    ):
+        self.picture(tmp_path / "media/lac.jpg")
+        lead = "<wp:postmeta><wp:meta_key>_thumbnail_id</wp:meta_key><wp:meta_value>2</wp:meta_value></wp:postmeta>"
+        alt = "<wp:postmeta><wp:meta_key>_wp_attachment_image_alt</wp:meta_key><wp:meta_value>Un lac</wp:meta_value></wp:postmeta>"
+        shows = '<img src="https://blog.example/wp-content/uploads/2014/05/lac-300x200.jpg" alt="Un lac">'
+        path = file(
+            item(1, lead),
+            item(3, lead, content_encoded=shows),
+            item(4, lead, wp_status="draft"),
+            self.attachment(item, 2, "lac.jpg", more=alt),
+        )
+        brought(path, media=tmp_path / "media", mine=alice)
+        posts = {
+            row.slug: row for row in Post.objects.unguarded("test").select_related("publication__author")
+        }
+        apart, inside = posts["billet-1"], posts["billet-3"]
+        shown = as_visitor.get(apart.get_absolute_url()).content.decode()
+        text = shown.partition('class="prose e-content"')[2]
+        figure = text.partition("<figure>")[2].partition("</figure>")[0]
+        assert 'alt="Un lac"' in figure
+        assert 'width="640" height="480"' in figure
+        assert "sizes=" in figure
+        assert text.index("<figure>") < text.index("Un texte")
+        assert "<figure>" not in inside.html
+        other = as_visitor.get(inside.get_absolute_url()).content.decode()
+        assert other.partition('class="prose e-content"')[2].count("<img") == 1
+        feed = as_visitor.get("/journal/feed/atom/").content.decode()
+        assert feed.count("Un lac") == 2
+        assert "<figure>" in initial_of(apart, None, apart)["text"]
+        copy = WorkingCopy.objects.unguarded("test").get(publication=posts["billet-4"].publication)
+        assert copy.fields["text"].startswith("<figure>")
 
     def test_come_out_of_a_zip_too(self, item, file, brought, tmp_path):
         self.picture(tmp_path / "lac.jpg")
