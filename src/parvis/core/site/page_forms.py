@@ -47,10 +47,12 @@ class UnlockForm(forms.Form):
     )
 
     def clean_path(self) -> str:
-        """The path alone, however much of the address was typed: tries are counted by it."""
+        """The path alone, however much of the address was typed: tries are counted by it. At the root, with its query,
+        for former blogs answered there by number."""
         typed: str = self.cleaned_data["path"]
         try:
-            return urlsplit(typed.strip()).path
+            parts = urlsplit(typed.strip())
+            return f"/?{parts.query}" if parts.path == "/" and parts.query else parts.path
         except ValueError:
             raise ValidationError(
                 _("This is not an address. Copy it from the page that asked for the password.")

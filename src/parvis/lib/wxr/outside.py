@@ -99,6 +99,7 @@ def _author(element: etree._Element) -> Author:
     values = {name: text.strip() for name, text in fields_of(element).items()}
     return Author(
         login=values.get("wp:author_login", ""),
+        id=int(number) if re.fullmatch(r"[0-9]{1,18}", number := values.get("wp:author_id", "")) else None,
         email=values.get("wp:author_email", ""),
         display_name=html.unescape(values.get("wp:author_display_name", "")),
         first_name=values.get("wp:author_first_name", ""),

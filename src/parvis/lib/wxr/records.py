@@ -32,6 +32,7 @@ class Author:
     """A person who wrote on the old site; `login` is what items point to."""
 
     login: str
+    id: int | None = None
     email: str = ""
     display_name: str = ""
     first_name: str = ""

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponseBase, HttpResponsePermanentRedirect
 from django.utils.encoding import iri_to_uri
 
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.http import whole
 from parvis.core.people.request import Request
+from parvis.core.site.views.errors import absent
 from parvis.core.stream.models import Attachment, Publication
 from parvis.core.stream.pictures import address
 
@@ -24,6 +26,8 @@ LANGUAGE = r"(?:(?P<language>[a-z]{2})/)?"
 UPLOAD = re.compile(r"/(?:.+/)?wp-content/uploads/(?P<name>.+?)(?P<ending>\.[A-Za-z0-9]{1,5})")
 SIZED = re.compile(r"-(?:[0-9]{1,5}x[0-9]{1,5}|scaled)$")
 
+PAGE = re.compile(r"/(?:page/|comment-page-)[0-9]{1,6}/?$")
+
 type Lead = Callable[[Request, dict[str, str]], str]
 
 
@@ -32,23 +36,55 @@ def old_urls(request: Request) -> HttpResponseBase | None:
 
     Where a post is now is told only to whoever may see it, by the same code that shows the post.
     """
-    asked = request.GET
-    if request.path == "/" and asked:
-        for name in OF_POSTS:
-            if number := whole(asked.get(name, "")):
-                return answer_at(request, f"/?{name}={number}") or none_but_feeds(request)
-        return none_but_feeds(request)
+    if request.path == "/":
+        return at_root(request) if request.GET else None
+    path = bare(request.path)
+    if path == "/":
+        return at_root(request) or moved("/journal/" if PAGE.search(request.path) else "/")
     return (
         answer_at(request, request.path)
-        or comments_feed_of(request)
-        or upload_of(request)
-        or by_pattern(request)
+        or (moved_to(request, path) if path != request.path else None)
+        or spoken_before(request, path)
+        or comments_feed_of(request, path)
+        or upload_of(request, path)
+        or by_pattern(request, path)
     )
 
 
+def bare(path: str) -> str:
+    """The path without what WordPress put around it: /index.php before, the number of a page of it behind."""
+    shorter = path if path.startswith("/journal/page/") else PAGE.sub("/", path)
+    return "/" + shorter.removeprefix("/index.php").lstrip("/")
+
+
+def moved_to(request: Request, path: str) -> HttpResponseBase | None:
+    """The way to the post that stands, or stood, at a path; None when there is none for this reader."""
+    answer = answer_at(request, path)
+    return moved(path) if answer is not None and answer.status_code == 200 else answer
+
+
+def spoken_before(request: Request, path: str) -> HttpResponseBase | None:
+    """The way to a post at whose address Basic Bilingual put the language first."""
+    found = re.fullmatch(r"/([a-z]{2})(/.+)", path)
+    is_spoken = found is not None and found[1] in request.square.all_languages()
+    return moved_to(request, found[2]) if found is not None and is_spoken else None
+
+
+def at_root(request: Request) -> HttpResponseBase | None:
+    """What WordPress answered at its root: a post by its number, which looks absent to whoever may not see it."""
+    for name in OF_POSTS:
+        if number := whole(request.GET.get(name, "")):
+            path = f"/?{name}={number}"
+            answer = answer_at(request, path) or file_numbered(request, number)
+            return answer or absent(request, at=path)
+    return none_but_feeds(request)
+
+
 def none_but_feeds(request: Request) -> HttpResponseBase | None:
-    """The other queries that WordPress answered at its root: a feed, a month, a tag by its slug."""
+    """The other queries that WordPress answered at its root: words, a feed, a month, a category, a tag, an author."""
     asked = request.GET
+    if words := asked.get("s", "").strip():
+        return moved(f"/search/?{urlencode({'q': words})}")
     if "feed" in asked:
         return moved(
             feed_path("", "comments/" if asked["feed"].startswith("comments") else "", asked["feed"])
@@ -56,16 +92,21 @@ def none_but_feeds(request: Request) -> HttpResponseBase | None:
     month = re.fullmatch(r"([0-9]{4})([0-9]{2})?", asked.get("m", ""))
     if month:
         return moved(f"/journal/{month[1]}/" + (f"{month[2]}/" if month[2] else ""))
-    number = asked.get("cat", "")
-    below = tag(request.viewer, asked.get("tag", "")) or category_numbered(
-        request.viewer, number if number.isdecimal() else ""
+    viewer, name = request.viewer, asked.get("category_name", "").rstrip("/").rsplit("/", 1)[-1]
+    below = (
+        tag(viewer, asked.get("tag", ""))
+        or category_numbered(viewer, whole(asked.get("cat", "")))
+        or (category(viewer, name) if name else "")
+        or author_numbered(viewer, whole(asked.get("author", "")))
     )
-    return moved(f"/journal/{below}") if below else None
+    if below:
+        return moved(f"/journal/{below}")
+    return moved("/journal/") if whole(asked.get("paged", "")) else None
 
 
-def comments_feed_of(request: Request) -> HttpResponseBase | None:
+def comments_feed_of(request: Request, path: str) -> HttpResponseBase | None:
     """The feed of a post's comments, which stood below the post."""
-    found = re.fullmatch(rf"(?P<path>/.+/){FEED}", request.path)
+    found = re.fullmatch(rf"(?P<path>/.+/){FEED}", path)
     row = address_at(found["path"]) if found is not None else None
     if found is None or row is None:
         return None
@@ -75,13 +116,13 @@ def comments_feed_of(request: Request) -> HttpResponseBase | None:
     return moved(feed_path("", f"comments/{row.post.publication.public_id}/", found["kind"] or ""))
 
 
-def by_pattern(request: Request) -> HttpResponseBase | None:
+def by_pattern(request: Request, path: str) -> HttpResponseBase | None:
     """Lists and feeds of WordPress, and those of Basic Bilingual below a language."""
     for pattern, lead in PATTERNS:
-        found = pattern.fullmatch(request.path)
+        found = pattern.fullmatch(path)
         if found is not None:
-            path = lead(request, {name: value or "" for name, value in found.groupdict().items()})
-            return moved(path) if path and path != request.path else None
+            now = lead(request, {name: value or "" for name, value in found.groupdict().items()})
+            return moved(now) if now and now != request.path else None
     return None
 
 
@@ -128,17 +169,17 @@ def category(viewer: Viewer, name: str) -> str:
     return f"category/{found.slug}/" if found is not None else ""
 
 
-def category_numbered(viewer: Viewer, number: str) -> str:
+def category_numbered(viewer: Viewer, number: int) -> str:
     """A category by the number it had in the blog that an import brought."""
-    items = ImportItem.objects.filter(kind="category", detail=number).exclude(detail="").order_by("pk")
+    items = ImportItem.objects.filter(kind="category", detail=str(number or "")).exclude(detail="")
     row = Category.objects.filter(pk__in=items.values("target")).first()
     found = category_or_none(viewer, row.slug if row is not None else "")
     return f"category/{found.slug}/" if found is not None else ""
 
 
-def upload_of(request: Request) -> HttpResponseBase | None:
+def upload_of(request: Request, path: str) -> HttpResponseBase | None:
     """A file of WordPress's uploads, in whatever size it was asked for: where it is now, for whoever may see it."""
-    asked = UPLOAD.fullmatch(request.path)
+    asked = UPLOAD.fullmatch(path)
     if asked is None:
         return None
     ending = asked["ending"]
@@ -146,6 +187,16 @@ def upload_of(request: Request) -> HttpResponseBase | None:
     items = ImportItem.objects.filter(kind="attachment").filter(
         Q(detail__endswith=f"/uploads/{names[0]}") | Q(detail__endswith=f"/uploads/{names[1]}")
     )
+    return file_among(request, items)
+
+
+def file_numbered(request: Request, number: int) -> HttpResponseBase | None:
+    """A file by the number it had in the blog that an import brought, for whoever may see it."""
+    return file_among(request, ImportItem.objects.filter(kind="attachment", key=str(number)))
+
+
+def file_among(request: Request, items: QuerySet[ImportItem]) -> HttpResponseBase | None:
+    """Where one of these files is now, for whoever may see it."""
     brought = Attachment.objects.unguarded("narrows a query that asks the rule").filter(
         pk__in=items.values("target")
     )
@@ -160,12 +211,18 @@ def tag(viewer: Viewer, name: str) -> str:
 
 def author(viewer: Viewer, name: str) -> str:
     """An author by the login of the blog that an import brought."""
-    row = (
-        ImportItem.objects.filter(kind="author", key=name)
-        .exclude(person=None)
-        .select_related("person")
-        .first()
-    )
+    return author_among(viewer, ImportItem.objects.filter(kind="author", key=name))
+
+
+def author_numbered(viewer: Viewer, number: int) -> str:
+    """An author by the number they had there."""
+    items = ImportItem.objects.filter(kind="author", detail=str(number or "")).exclude(detail="")
+    return author_among(viewer, items)
+
+
+def author_among(viewer: Viewer, items: QuerySet[ImportItem]) -> str:
+    """The author of one of these lines, if the viewer reads a post of theirs."""
+    row = items.exclude(person=None).select_related("person").order_by("pk").first()
     person = (
         writer_or_none(viewer, row.person.public_id) if row is not None and row.person is not None else None
     )
@@ -180,6 +237,14 @@ def archives(request: Request, found: dict[str, str]) -> str:
     return "/journal/archives/"
 
 
+def searched(request: Request, found: dict[str, str]) -> str:
+    return f"/search/?{urlencode({'q': found['words']})}"
+
+
+def sitemap(request: Request, found: dict[str, str]) -> str:
+    return "/sitemap.xml"
+
+
 PATTERNS: tuple[tuple[re.Pattern[str], Lead], ...] = (
     (re.compile(rf"/{LANGUAGE}(?:{FEED}|(?P<rss>rss|rss2|rdf)/?)"), everything),
     (re.compile(r"/(?P<kind>atom|wp-atom\.php|wp-rss2?\.php)/?"), everything),
@@ -191,8 +256,15 @@ PATTERNS: tuple[tuple[re.Pattern[str], Lead], ...] = (
         ),
         lambda request, found: listed(request, found | {"feed": found["feed"].strip("/")}),
     ),
-    (re.compile(r"/(?:archives/)?(?P<year>[0-9]{4})(?:/(?P<month>[0-9]{2})(?:/[0-9]{2})?)?/?"), dated),
+    (
+        re.compile(
+            rf"/{LANGUAGE}(?:archives/)?(?P<year>[0-9]{{4}})(?:/(?P<month>[0-9]{{2}})(?:/[0-9]{{2}})?)?/?"
+        ),
+        dated,
+    ),
     (re.compile(r"/(?:archives|blog)/?"), archives),
+    (re.compile(rf"/{LANGUAGE}search/(?P<words>.+?)/?"), searched),
+    (re.compile(r"/(?:wp-sitemap[a-z0-9-]*|sitemap_index)\.xml"), sitemap),
 )
 
 

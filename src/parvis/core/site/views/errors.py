@@ -17,9 +17,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return old_address(request) or absent(request)
 
 
-def absent(request: HttpRequest) -> HttpResponse:
-    """The one page for what does not exist and for what is not open to the reader."""
-    unlock = "/unlock/?" + urlencode({"at": request.path})
+def absent(request: HttpRequest, at: str = "") -> HttpResponse:
+    """The one page for what does not exist and for what is not open to the reader; a password may open it `at` a path."""
+    unlock = "/unlock/?" + urlencode({"at": at or request.path})
     return render(request, "site/errors/404.html", {"unlock": unlock}, status=404)
 
 

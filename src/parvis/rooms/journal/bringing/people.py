@@ -55,12 +55,18 @@ class People:
         person = person or self._guest(self._address(login), self._name(login), f"login:{login}")
         line = self.ledger.line("author", login)
         reason = "member" if number else ""
-        if (line is None or line.person != person.pk or line.reason != reason) and (
-            "author",
-            login,
-        ) not in self.ledger.seen:
+        said = self.authors.get(login)
+        old = str(said.id) if said is not None and said.id else ""
+        is_known = line is not None and (line.person, line.reason, line.detail) == (person.pk, reason, old)
+        if not is_known and ("author", login) not in self.ledger.seen:
             self.ledger.write(
-                "author", login, item=person.name, state="imported", reason=reason, person=person
+                "author",
+                login,
+                item=person.name,
+                state="imported",
+                reason=reason,
+                detail=old,
+                person=person,
             )
         self.ledger.seen.add(("author", login))
         return person
