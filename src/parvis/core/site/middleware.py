@@ -12,10 +12,11 @@ from parvis.core.audiences.rule import Viewer
 from parvis.core.audiences.visits import held_by
 from parvis.core.people.actions.sessions import note_use
 from parvis.core.people.models import Person
+from parvis.core.people.sizes import most_of
 from parvis.core.people.squares import the_square, visit
 
 from .rooms import all_rooms
-from .views.errors import bare
+from .views.errors import bare, too_large
 
 type Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -81,6 +82,28 @@ class Visit:
         square = request.square  # type: ignore[attr-defined]
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         return chosen if chosen in dict(settings.LANGUAGES) else square.language, ZoneInfo(square.zone)
+
+
+class Sizes:
+    """Refuses what is larger than its address takes from whoever sends it, before anything of it is read.
+
+    It stands before the guard of forms, which reads them; by then `Visit` knows who really looks.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponseBase | None:
+        most = most_of(view, request.person)  # type: ignore[attr-defined]
+        request.takes = most  # type: ignore[attr-defined]
+        length = request.META.get("CONTENT_LENGTH") or ""
+        is_long = length.isascii() and length.isdecimal() and (len(length) > 18 or int(length) > most)
+        return too_large(request) if is_long else None
 
 
 class Rooms:

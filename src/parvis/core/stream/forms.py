@@ -14,6 +14,8 @@ SPANS = [
     (1826, _("five years")),
 ]
 
+MOST_PICTURES = 10
+
 
 class MultipleFileInput(forms.ClearableFileInput):
     """Several files at once."""
@@ -28,7 +30,7 @@ class PicturesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(PicturesField, self).clean(file, initial) for file in files][:10]
+        return [super(PicturesField, self).clean(file, initial) for file in files][:MOST_PICTURES]
 
 
 class StatusForm(forms.Form):

@@ -14,6 +14,7 @@ from parvis.core.people.http import members_only, who
 from parvis.core.people.limits import allow
 from parvis.core.people.models import Person
 from parvis.core.people.request import Request
+from parvis.core.people.sizes import MOST_FILES, takes_files
 from parvis.lib.text.mentions import LONGEST, MOST, mentions
 from parvis.lib.text.search import fold
 
@@ -109,6 +110,7 @@ def offered_groups(person: Person, words: Sequence[str], *, is_exception: bool) 
 
 
 @require_POST
+@takes_files(MOST_FILES)
 @members_only
 def who_reads(request: Request) -> HttpResponseBase:
     """The sentence and the names, with all that was typed in hand, the button that publishes it, and other choices.

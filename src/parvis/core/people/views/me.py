@@ -12,6 +12,7 @@ from ..actions import change_portrait, change_settings, remove_portrait, update_
 from ..forms import PortraitForm, ProfileForm, SettingsForm, may_invite
 from ..http import person_only, see_other, who
 from ..request import Request
+from ..sizes import takes_files
 
 
 @person_only
@@ -39,6 +40,7 @@ def profile(request: Request) -> HttpResponseBase:
 
 
 @require_POST
+@takes_files(1)
 @person_only
 def portrait(request: Request) -> HttpResponseBase:
     """Another picture of oneself, or none."""

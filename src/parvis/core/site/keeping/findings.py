@@ -35,6 +35,7 @@ MODES = {
     "media": 0o700,
     "outbox": 0o700,
     "backups": 0o700,
+    "scratch": 0o700,
 }
 
 type State = Literal["fine", "note", "wrong"]

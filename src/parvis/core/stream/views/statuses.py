@@ -12,16 +12,18 @@ from parvis.core.audiences.actions import audience_for
 from parvis.core.audiences.forms import AudienceForm
 from parvis.core.people.http import members_only, see_other, who
 from parvis.core.people.request import Request
+from parvis.core.people.sizes import takes_files
 from parvis.lib.refusal import Refusal
 
 from .. import actions
 from ..finding import mine_or_404
-from ..forms import StatusForm
+from ..forms import MOST_PICTURES, StatusForm
 from ..kinds import KINDS
 from ..models import Publication, Status
 
 
 @require_POST
+@takes_files(MOST_PICTURES)
 @members_only
 def say(request: Request) -> HttpResponse:
     """Publish a short status for the audience chosen beside it."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -12,7 +13,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from parvis.core.people.http import owners_only, see_other, who
+from parvis.core.people.models import Person
 from parvis.core.people.request import Request
+from parvis.core.people.sizes import takes
 from parvis.core.site.actions.jobs import ask
 from parvis.core.site.models import Job
 from parvis.lib.refusal import Refusal
@@ -29,6 +32,12 @@ from .words import counted, problem_words
 SHOWN = 20
 
 
+def an_export_and_its_pictures(person: Person) -> int:
+    """Two files, from those who may bring them."""
+    return 2 * settings.PARVIS_IMPORT_LIMIT if person.is_owner else 0
+
+
+@takes(an_export_and_its_pictures)
 @owners_only
 def import_page(request: Request) -> HttpResponseBase:
     """What was brought so far; POST sends a file to be looked at."""

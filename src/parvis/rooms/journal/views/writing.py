@@ -19,6 +19,7 @@ from parvis.core.audiences.actions import audience_for
 from parvis.core.audiences.forms import AudienceForm
 from parvis.core.people.http import authors_only, see_other, who
 from parvis.core.people.request import Request
+from parvis.core.people.sizes import MOST_FILES, takes_files
 from parvis.core.stream import actions as stream
 from parvis.core.stream.finding import mine_or_404
 from parvis.core.stream.models import Attachment, Publication
@@ -74,6 +75,7 @@ def begin(request: Request) -> HttpResponse:
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@takes_files(MOST_FILES)
 def edit(request: Request, public_id: str) -> HttpResponseBase:
     """The editor. What is sent after the login has run out is shown again, to be kept."""
     if request.person is None and request.method == "POST":
@@ -204,7 +206,7 @@ def add_pictures(request: Request, post: Post) -> HttpResponse:
 
 def with_new_pictures(request: Request, post: Post, data: QueryDict) -> QueryDict:
     """The form with the pictures that came along at the end of its text. Raises what `attach` raises."""
-    for file in request.FILES.getlist("pictures")[:20]:
+    for file in request.FILES.getlist("pictures")[:MOST_FILES]:
         made = stream.attach(
             publication=post.publication,
             owner=who(request),
@@ -323,6 +325,7 @@ def autosave(request: Request, public_id: str) -> HttpResponseBase:
 
 
 @require_POST
+@takes_files(1)
 @authors_only
 def upload(request: Request, public_id: str) -> HttpResponseBase:
     """A picture dropped into the text: where it is, for the text to show."""
