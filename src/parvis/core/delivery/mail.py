@@ -6,27 +6,27 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
+from .relay import RelayAddress
+
 
 class Relay(EmailBackend):
-    """Sends through PARVIS_MAIL_URL: smtp://user:password@host:587?tls=starttls (or tls=yes, tls=no)."""
+    """Sends through PARVIS_MAIL_URL: smtp://user:password@host:587?tls=starttls (or tls=yes, tls=no). Raises NoRelay."""
 
     def __init__(self, **options: Any) -> None:
-        address = urlsplit(settings.PARVIS_MAIL_URL)
-        tls = parse_qs(address.query).get("tls", ["yes" if address.scheme == "smtps" else "starttls"])[0]
+        relay = RelayAddress.read(settings.PARVIS_MAIL_URL)
         super().__init__(
-            host=address.hostname or "localhost",
-            port=address.port or (465 if tls == "yes" else 587 if tls == "starttls" else 25),
-            username=unquote(address.username or ""),
-            password=unquote(address.password or ""),
-            use_tls=tls == "starttls",
-            use_ssl=tls == "yes",
+            host=relay.host,
+            port=relay.port,
+            username=relay.username,
+            password=relay.password,
+            use_tls=relay.tls == "starttls",
+            use_ssl=relay.tls == "yes",
             timeout=20,
             **options,
         )

@@ -28,7 +28,7 @@ def run(arguments: Namespace) -> None:
 
     from ..keeping.findings import findings  # noqa: PLC0415
 
-    found = findings(timezone.now())
+    found = findings(timezone.now(), knocks=True)
     if arguments.json:
         data([asdict(finding) for finding in found])
     else:

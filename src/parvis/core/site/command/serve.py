@@ -10,7 +10,7 @@ from .lock import the_lock
 from .shape import Command
 from .supervisor import Part, Supervisor
 from .web import Place, answers, free, place, serve_web
-from .words import _, say
+from .words import _, say, warn
 
 SELDOM = (
     20_000,
@@ -64,6 +64,7 @@ def run_house(where: Place | None, parts: list[Part], greet: Callable[[], None] 
     """Run these parts until told to stop; `greet` once the web answers."""
     from django.db import connections  # noqa: PLC0415
 
+    tell_faults()
     if where is not None:
         collect_static_files()
         warm_up()
@@ -157,6 +158,14 @@ def tell_upgrade(data: Path) -> None:
     if before:
         words = _("Parvis has gone from version %(before)s to %(now)s; CHANGELOG.md says what changed.")
         say(words % {"before": before, "now": this_version()})
+
+
+def tell_faults() -> None:
+    """Say which settings cannot do what they are for; the house opens all the same."""
+    from django.core.checks import run_checks  # noqa: PLC0415
+
+    for fault in run_checks(tags=["parvis"]):
+        warn(f"{fault.msg} {fault.hint or ''}".rstrip())
 
 
 COMMANDS = (

@@ -20,7 +20,9 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from parvis.core.delivery.checks import RELAY
 from parvis.core.delivery.mail import waiting
+from parvis.core.delivery.relay import NoRelay, RelayAddress, how_to_write_it, knock
 from parvis.lib.environment import SECRET_FILE, SETTINGS_FILE
 
 from ..models import ChoreRun
@@ -51,14 +53,17 @@ class Finding:
     advice: str = ""
 
 
-def findings(at: datetime) -> list[Finding]:
-    """Everything that was looked at, in the reader's language; nothing is changed."""
+def findings(at: datetime, *, knocks: bool = False) -> list[Finding]:
+    """Everything that was looked at, in the reader's language; nothing is changed.
+
+    `knocks` goes as far as the mail relay, which may take seconds.
+    """
     looks: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
         versions,
         folder,
         database,
         address,
-        mail,
+        relay if knocks and settings.PARVIS_MAIL_URL else mail,
         backups,
         room_on_disk,
         worker,
@@ -157,15 +162,34 @@ def mail(at: datetime) -> Iterator[Finding]:
     subject = _("Mail")
     lying = waiting()
     if settings.PARVIS_MAIL_URL:
-        yield Finding(subject, "fine", _("Mail leaves through the relay of PARVIS_MAIL_URL."))
+        try:
+            RelayAddress.read(settings.PARVIS_MAIL_URL)
+        except NoRelay as refusal:
+            yield Finding(subject, "wrong", str(refusal), how_to_write_it())
+        else:
+            yield Finding(subject, "fine", _("Mail is handed to the relay of PARVIS_MAIL_URL."))
         return
     words = ngettext(
         "There is no mail relay: mail is not sent, it lies in outbox/*.eml (%(count)d mail).",
         "There is no mail relay: mail is not sent, it lies in outbox/*.eml (%(count)d mails).",
         lying,
     )
-    advice = _("Set PARVIS_MAIL_URL=smtp://user:password@host:587 in parvis.env.")
-    yield Finding(subject, "note", words % {"count": lying}, advice)
+    yield Finding(subject, "note", words % {"count": lying}, how_to_write_it())
+
+
+def relay(at: datetime) -> Iterator[Finding]:
+    """Whether the relay takes mail from this square, asked of the relay itself."""
+    try:
+        found = RelayAddress.read(settings.PARVIS_MAIL_URL)
+    except NoRelay:
+        yield from mail(at)
+        return
+    trouble = knock(found)
+    if trouble is not None:
+        yield Finding(_("Mail"), "wrong", trouble.words, trouble.advice)
+        return
+    words = _("The mail relay %(place)s answers, and takes mail from this square.")
+    yield Finding(_("Mail"), "fine", words % {"place": f"{found.host}:{found.port}"})
 
 
 def backups(at: datetime) -> Iterator[Finding]:
@@ -210,6 +234,6 @@ def worker(at: datetime) -> Iterator[Finding]:
 def system_checks(at: datetime) -> Iterator[Finding]:
     """What Django and the house check at each start."""
     for message in checks.run_checks():
-        if message.level >= checks.WARNING:
+        if message.level >= checks.WARNING and message.id != RELAY:
             state: State = "wrong" if message.level >= checks.ERROR else "note"
             yield Finding(str(message.id or _("Check")), state, str(message.msg), str(message.hint or ""))
