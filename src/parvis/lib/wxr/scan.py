@@ -19,6 +19,11 @@ _HIDDEN_START = re.compile(rb"<item(?:\s[^<>]*)?>\s*<title")
 _HIDDEN_SEAM = re.compile(rb"</item\s*>\s*<item(?:\s[^<>]*)?>\s*<title")
 _ITEM_MARK = b"post_id>"
 
+NO_END = "The file ends before this item does."
+END_MISSING = "The end of this item is missing."
+START_MISSING = "The start of this item is missing."
+TOO_LONG = "This item is too long to be read."
+
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
@@ -60,12 +65,12 @@ class Cutter:
             else:
                 yield from self._at_item_start(start, end, text)
         if self._buffer:
-            flaw = "The file ends before this item does." if self._in_item else ""
+            flaw = NO_END if self._in_item else ""
             yield self._take(len(self._buffer), is_item=self._in_item, flaw=flaw)
 
     def _at_item_start(self, start: int, end: int, text: bytes) -> Iterator[Piece]:
         if self._in_item:
-            yield self._take(start, is_item=True, flaw="The end of this item is missing.")
+            yield self._take(start, is_item=True, flaw=END_MISSING)
         elif start:
             yield self._take(start, is_item=False)
         self._position = end - start
@@ -81,7 +86,7 @@ class Cutter:
         if title >= 0 and _ITEM_MARK in self._buffer[title:end]:
             yield self._take(title, is_item=False)
             piece = self._take(end - title, is_item=True)
-            yield Piece(data=b"<item>" + piece.data, is_item=True, flaw="The start of this item is missing.")
+            yield Piece(data=b"<item>" + piece.data, is_item=True, flaw=START_MISSING)
 
     def _take(self, length: int, *, is_item: bool, flaw: str = "") -> Piece:
         data, self._buffer = self._buffer[:length], self._buffer[length:]
@@ -93,7 +98,7 @@ class Cutter:
 
     def _too_long(self) -> Piece:
         data = self._take(self._position, is_item=True).data[:_OUTSIDE_KEPT]
-        return Piece(data=data, is_item=True, flaw="This item is too long to be read.", is_lost=True)
+        return Piece(data=data, is_item=True, flaw=TOO_LONG, is_lost=True)
 
     def _next_token(self) -> tuple[int, int, bytes] | None:
         """The next tag that counts. None at the end of the file, or when too much is held."""

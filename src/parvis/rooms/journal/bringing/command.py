@@ -20,7 +20,7 @@ from .reasons import sentence
 from .report import Report
 from .running import Wishes, bring
 from .uploads import uploads_at
-from .words import DEEDS, counted, problem_words
+from .words import DEEDS, counted, item_words, problem_words
 
 SHOWN = 5
 
@@ -127,7 +127,7 @@ def tell_report(report: Report) -> None:
     if report.problems:
         say(_("What was wrong in the file:"))
         for item, reason in report.problems[:20]:
-            say(f"  {item}: {problem_words(reason)}")
+            say(f"  {item_words(item)}: {problem_words(reason)}")
         if len(report.problems) > 20:
             say(_("  … and %(count)d more") % {"count": len(report.problems) - 20})
     if report.originals:

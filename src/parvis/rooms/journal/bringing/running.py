@@ -18,6 +18,8 @@ from parvis.core.stream.models import Publication
 from parvis.lib.refusal import Refusal
 from parvis.lib.text.languages import make_ready
 from parvis.lib.wxr import Export, Item
+from parvis.lib.wxr.markup import UNREADABLE
+from parvis.lib.wxr.scan import TOO_LONG
 
 from ..models import Import, ImportItem, Post
 from .changing import Changing, Standing
@@ -35,7 +37,7 @@ from .texts import Texts
 from .themes import Themes
 
 BATCH = 50
-LOST = frozenset({"Nothing of this item could be read.", "This item is too long to be read."})
+LOST = frozenset({UNREADABLE, TOO_LONG})
 
 type Tell = Callable[[int, int], object]
 

@@ -27,7 +27,7 @@ from .keeping import keep_export, keep_uploads, place
 from .ledger import COUNTED
 from .originals import proposed, settle
 from .reasons import sentence
-from .words import counted, problem_words
+from .words import counted, item_words, problem_words
 
 SHOWN = 20
 
@@ -94,13 +94,14 @@ def told(result: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "skipped": [said(group) for group in result["skipped"]],
         "remarks": [said(group) for group in result["remarks"]],
-        "problems": [(item, problem_words(reason)) for item, reason in result["problems"]],
+        "problems": [(item_words(item), problem_words(reason)) for item, reason in result["problems"]],
     }
 
 
 def said(group: Mapping[str, Any]) -> dict[str, Any]:
     """A reason as a sentence."""
-    return {**group, "words": sentence(group["reason"], ", ".join(group["details"]))}
+    items = [item_words(item) for item in group["items"]]
+    return {**group, "items": items, "words": sentence(group["reason"], ", ".join(group["details"]))}
 
 
 @require_POST
