@@ -6,7 +6,8 @@ from pathlib import Path
 from parvis.lib.markup import from_markdown, lower_headings
 
 PACKAGE = Path(__file__).resolve().parents[2]
-PLACES = (PACKAGE / "CHANGELOG.md", PACKAGE.parents[1] / "CHANGELOG.md")
+PLACES = (PACKAGE, PACKAGE.parents[1])
+NAMES = {"en": "CHANGELOG.md", "fr": "CHANGELOG.fr.md"}
 
 
 def this_version() -> str:
@@ -17,12 +18,17 @@ def this_version() -> str:
         return ""
 
 
-def changes() -> str:
-    """What each version changed, newest first, as HTML; empty when the notes did not travel with the program."""
-    for place in PLACES:
-        if place.is_file():
-            return lower_headings(from_markdown(without_title(place.read_text(encoding="utf-8"))))
-    return ""
+def changes(language: str) -> tuple[str, str]:
+    """What each version changed, newest first, as HTML in this language if there is one; and the language it is in.
+
+    Both are empty when the notes did not travel with the program.
+    """
+    for name, speaks in dict.fromkeys([(NAMES.get(language, NAMES["en"]), language), (NAMES["en"], "en")]):
+        for place in PLACES:
+            if (place / name).is_file():
+                text = (place / name).read_text(encoding="utf-8")
+                return lower_headings(from_markdown(without_title(text))), speaks
+    return "", ""
 
 
 def without_title(text: str) -> str:

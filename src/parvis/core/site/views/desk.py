@@ -2,6 +2,7 @@
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import get_language
 
 from parvis.core.people.http import owners_only
 from parvis.core.people.request import Request
@@ -35,4 +36,7 @@ def bring_in(request: Request) -> HttpResponseBase:
 @owners_only
 def version(request: Request) -> HttpResponseBase:
     """Which version runs, and what each one changed."""
-    return render(request, "desk/version.html", {"version": this_version(), "changes": changes()})
+    notes, speaks = changes(get_language() or "en")
+    return render(
+        request, "desk/version.html", {"version": this_version(), "changes": notes, "speaks": speaks}
+    )
