@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from .models import Person
 from .request import Request
+
+TEXTS = frozenset({"title", "text", "words"})
 
 type View[**P] = Callable[Concatenate[Request, P], HttpResponseBase]
 
@@ -25,13 +29,16 @@ def whole(text: str) -> int:
 
 
 def only[**P](allowed: Callable[[Person], bool]) -> Callable[[View[P]], View[P]]:
-    """Guard a view: a visitor is led to log in whatever stands at the address; others get the same 404 as for nothing."""
+    """Guard a view: a visitor is led to log in whatever stands at the address; others get the same 404 as for nothing.
+
+    What was written while the login ran out is shown again, to be kept.
+    """
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.person is None:
-                return redirect_to_login(request.get_full_path() if request.method == "GET" else "")
+                return enter_first(request)
             if not allowed(request.person):
                 raise Http404
             return view(request, *args, **kwargs)
@@ -39,6 +46,38 @@ def only[**P](allowed: Callable[[Person], bool]) -> Callable[[View[P]], View[P]]
         return guarded
 
     return guard
+
+
+def enter_first(request: Request) -> HttpResponseBase:
+    """Lead a visitor to log in, and back to where they were; nothing of what they sent is kept, but it is shown (401)."""
+    if request.method != "POST":
+        return redirect_to_login(request.get_full_path())
+    back, words = form_page(request), written(request)
+    if not words:
+        return redirect_to_login(back)
+    page = {"written": words, "had_files": bool(request.FILES), "next": back}
+    response = render(request, "people/written.html", page, status=401)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def form_page(request: Request) -> str:
+    """The page on which a form stood, as the browser says it; else the address it was sent to."""
+    said = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure()):
+        return request.path
+    parts = urlsplit(said)
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+
+
+def written(request: Request) -> list[tuple[str, str]]:
+    """What a person wrote in a form, by field: its texts, and whatever else has several words; never a password."""
+    return [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if value.strip() and (name in TEXTS or len(value.split()) > 1) and "password" not in name
+    ]
 
 
 def person_only[**P](view: View[P]) -> View[P]:

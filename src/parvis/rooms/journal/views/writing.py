@@ -1,6 +1,6 @@
 """The writing desk: drafts, the editor, and what keeps a text safe while it is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -76,23 +76,8 @@ def begin(request: Request) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @takes_files(MOST_FILES)
-def edit(request: Request, public_id: str) -> HttpResponseBase:
-    """The editor. What is sent after the login has run out is shown again, to be kept."""
-    if request.person is None and request.method == "POST":
-        return render(request, "journal/write/kept.html", kept(fields_of(request.POST)), status=401)
-    return editor(request, public_id)
-
-
-def kept(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """What was sent, for a page that only shows it."""
-    return {
-        "fields": fields,
-        "notes": [(name, words) for name, words in fields.items() if name.startswith("note_") and words],
-    }
-
-
 @authors_only
-def editor(request: Request, public_id: str) -> HttpResponseBase:
+def edit(request: Request, public_id: str) -> HttpResponseBase:
     """The editor, for an author."""
     post = own_post(request, public_id)
     if request.method != "POST":
