@@ -26,7 +26,7 @@ def audiences_now(publications: Iterable[Publication], at: int) -> dict[int, int
 def audience_now(publication: Publication, at: int) -> Audience | None:
     """The audience of a publication at this moment, in microseconds; None where its author has chosen none yet."""
     number = audiences_now([publication], at).get(publication.pk)
-    if number == publication.audience_id:
+    if number is None or number == publication.audience_id:
         return publication.audience
     return Audience.objects.get(pk=number)
 

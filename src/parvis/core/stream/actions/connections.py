@@ -40,10 +40,12 @@ def ask(*, asker: Person, asked: Person, words: str = "", at: datetime) -> Conne
         return None
     if ConnectionRequest.objects.made_by(asker).count() >= MOST_WAITING:
         raise TooManyAsked
-    anew = {"words": " ".join(words.split())[:280], "at": at}
-    request, made = ConnectionRequest.objects.get_or_create(asker=asker, asked=asked, defaults=anew)
+    said = " ".join(words.split())[:280]
+    request, made = ConnectionRequest.objects.get_or_create(
+        asker=asker, asked=asked, defaults={"words": said, "at": at}
+    )
     if request.withdrawn_at is not None:
-        request.words, request.at, request.withdrawn_at = anew["words"], at, None
+        request.words, request.at, request.withdrawn_at = said, at, None
         request.save(update_fields=["words", "at", "withdrawn_at"])
     if made:
         Notice.objects.create(person=asked, kind="people.asked", about={"person": asker.pk}, at=at)

@@ -59,7 +59,8 @@ def circle_or_404(request: Request, public_id: str) -> Group:
 def people_in(circle: Group) -> QuerySet[Person]:
     """Who is in a circle; not those whom it only keeps out of something since a block."""
     inside = Membership.objects.letting_in().filter(group=circle)
-    return Person.objects.filter(pk__in=inside.values("person"))
+    people: QuerySet[Person] = Person.objects.filter(pk__in=inside.values("person"))
+    return people
 
 
 @members_only

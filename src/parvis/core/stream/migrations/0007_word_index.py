@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stream', '0005_withdrawn_and_audience_at'),
+        ('stream', '0006_follows_end_at_shut_doors'),
     ]
 
     operations = [
