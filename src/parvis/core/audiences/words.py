@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -14,22 +14,11 @@ from .choices import AudienceChoice, readers
 from .holders import keys_among, names
 from .mentioned import Unseen, unseen_by
 from .models import MEMBERS, NEVER, PUBLIC, Audience, Group, GroupKind
-from .openness import openness_of
-from .rule import Viewer
 
 type Glyph = Literal["everyone", "members", "connections", "circle", "link", "password", "me"]
 
 SMALL = 15
 WIDTHS: tuple[Glyph, ...] = ("me", "password", "link", "circle", "connections", "members", "everyone")
-
-
-@dataclass(frozen=True)
-class Openness:
-    """How open a piece is, for one viewer: the glyph, and its words ("" where the glyph's own words say enough)."""
-
-    kind: Glyph
-    words: str = ""
-    mine: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,41 +152,13 @@ def sentence(audience: Audience, for_person: Person, at: int) -> str:
     return said(AudienceChoice.of(audience, for_person), for_person, at).sentence
 
 
-def kind_of(audience: Audience, viewer: Viewer) -> Openness:
-    """How open a piece with this audience is, as this viewer may know it."""
-    return kinds_of([audience], viewer)[audience.pk]
+def said_to_readers(kinds: Mapping[int, str]) -> Mapping[int, str]:
+    """For pieces of these audiences, whose kinds are "circle" or "connections": who chose the readers. One query.
 
-
-def kinds_of(audiences: Iterable[Audience], viewer: Viewer) -> Mapping[int, Openness]:
-    """How open pieces with these audiences are, as this viewer may know it; a page of them in three queries.
-
-    Sizes are told as few or many, and by the groups let in alone, so that they betray no exception.
+    The size is that of the groups let in, without the author, and only its class is told, so that it betrays no
+    exception. Such an audience is one author's alone: their own group is in it.
     """
-    found: dict[int, Openness] = {}
-    others: dict[int, Audience] = {}
-    for audience in audiences:
-        if audience.pk == PUBLIC:
-            found[audience.pk] = Openness("everyone")
-        else:
-            others[audience.pk] = audience
-    kinds = openness_of(others)
-    owners = Person.objects.in_bulk({a.owner_id for a in others.values() if a.owner_id is not None})
-    sizes = few_or_many([pk for pk in others if kinds[pk] == "circle"])
-    for pk, audience in others.items():
-        kind = cast("Glyph", kinds[pk])
-        author = owners.get(audience.owner_id or 0)
-        mine = author is not None and author.pk == viewer.person_id
-        if mine and author is not None:
-            words = "" if kind == "me" else label(AudienceChoice.of(audience, author))
-        else:
-            words = to_readers(kind, author, sizes.get(pk, 0))
-        found[pk] = Openness(kind, words, mine)
-    return found
-
-
-def few_or_many(audiences: Sequence[int]) -> Mapping[int, int]:
-    """How many people are in the groups that these audiences let in, besides their authors."""
-    if not audiences:
+    if not kinds:
         return {}
     there = Q(
         terms__sign=1,
@@ -206,16 +167,15 @@ def few_or_many(audiences: Sequence[int]) -> Mapping[int, int]:
         terms__group__memberships__person__erased_at=None,
     )
     people = Count("terms__group__memberships__person", filter=there, distinct=True)
-    rows = Audience.objects.filter(pk__in=audiences).annotate(size=people)
-    return {pk: size - 1 for pk, size in rows.values_list("pk", "size")}
+    rows = Audience.objects.filter(pk__in=kinds, owner__erased_at=None).exclude(owner=None)
+    found = rows.annotate(size=people).values_list("pk", "owner__name", "size")
+    return {pk: to_readers(kinds[pk], name, size - 1) for pk, name, size in found}
 
 
-def to_readers(kind: Glyph, author: Person | None, size: int) -> str:
-    """The words beside the glyph for someone who reads it."""
-    if author is None or kind not in {"circle", "connections"}:
-        return ""
+def to_readers(kind: str, name: str, size: int) -> str:
+    """The words beside the glyph for someone who reads it; of a circle, whether it is small or not."""
     if kind == "connections":
-        return _("the connections of %(name)s") % {"name": author.name}
+        return _("the connections of %(name)s") % {"name": name}
     if size <= SMALL:
-        return _("a small group chosen by %(name)s") % {"name": author.name}
-    return _("a group chosen by %(name)s") % {"name": author.name}
+        return _("a small group chosen by %(name)s") % {"name": name}
+    return _("a group chosen by %(name)s") % {"name": name}

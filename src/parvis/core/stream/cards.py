@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from parvis.core.audiences.openness import openness_of
 from parvis.core.audiences.rule import Viewer
+from parvis.core.audiences.words import said_to_readers
 from parvis.core.people.squares import the_square
 
 from .audience_now import audiences_seen
@@ -25,6 +26,7 @@ class Card:
     kind: Kind
     detail: object
     openness: str
+    words: str
     is_mine: bool
     attachments: Sequence[Attachment]
     comments: int
@@ -63,6 +65,7 @@ def cards(publications: Sequence[Publication], viewer: Viewer) -> list[Card]:
     details = details_of(publications, viewer)
     audiences = audiences_seen(publications, viewer)
     openness = openness_of(audiences.values())
+    words = words_for(publications, audiences, openness, viewer)
     attachments = attachments_of(
         [one for one in publications if one.kind in KINDS and KINDS[one.kind].card_has_files]
     )
@@ -73,6 +76,7 @@ def cards(publications: Sequence[Publication], viewer: Viewer) -> list[Card]:
             kind=KINDS[publication.kind],
             detail=details[publication.kind][publication.pk],
             openness=openness.get(audiences.get(publication.pk, 0), "me"),
+            words=words.get(publication.pk, ""),
             is_mine=publication.author_id == viewer.person_id,
             attachments=attachments.get(publication.pk, []),
             comments=counts.get(publication.pk, 0),
@@ -81,6 +85,24 @@ def cards(publications: Sequence[Publication], viewer: Viewer) -> list[Card]:
         for publication in publications
         if publication.pk in details.get(publication.kind, {})
     ]
+
+
+def words_for(
+    publications: Sequence[Publication],
+    audiences: Mapping[int, int],
+    openness: Mapping[int, str],
+    viewer: Viewer,
+) -> dict[int, str]:
+    """By number, what a reader with a name is told beside the glyph of a piece for circles or connections."""
+    theirs = {
+        one.pk: audiences[one.pk]
+        for one in publications
+        if not viewer.is_anonymous
+        and one.author_id != viewer.person_id
+        and openness.get(audiences.get(one.pk, 0)) in {"circle", "connections"}
+    }
+    said = said_to_readers({audience: openness[audience] for audience in theirs.values()})
+    return {pk: said[audience] for pk, audience in theirs.items() if audience in said}
 
 
 def details_of(publications: Sequence[Publication], viewer: Viewer) -> dict[str, Mapping[int, object]]:

@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 
 from django.utils.safestring import SafeString
 
+from parvis.core.audiences.openness import openness_of
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Person
-from parvis.core.stream.audience_now import openness_seen
+from parvis.core.stream.audience_now import audiences_seen
+from parvis.core.stream.cards import words_for
 from parvis.core.stream.pictures import source as sizes_of
 from parvis.core.stream.threads import Thread, thread
 
@@ -41,6 +43,7 @@ class Opened:
     after: Beside | None
     thread: Thread
     openness: str
+    words: str
 
     @property
     def is_public(self) -> bool:
@@ -97,6 +100,8 @@ def opened(post: Post, path: str, *, viewer: Viewer, person: Person | None, base
         InCategory.objects.filter(post=post).select_related("category").order_by("category__position", "pk")
     )
     tags = Tagged.objects.filter(post=post).select_related("tag").order_by("pk")
+    audiences = audiences_seen([publication], viewer)
+    openness = openness_of(audiences.values())
     return Opened(
         post=post,
         path=path,
@@ -114,7 +119,8 @@ def opened(post: Post, path: str, *, viewer: Viewer, person: Person | None, base
         before=before,
         after=after,
         thread=thread(publication, viewer, person),
-        openness=openness_seen(publication, viewer),
+        openness=openness.get(audiences.get(publication.pk, 0), "me"),
+        words=words_for([publication], audiences, openness, viewer).get(publication.pk, ""),
     )
 
 

@@ -43,14 +43,15 @@ class Expression:
     def canonical(self, own: int) -> "Expression":
         """The one writing of this expression for an author whose own group is `own`.
 
-        Everyone absorbs the rest; the author's own group is added unless everyone or the members are let in.
+        Everyone absorbs the rest; the author's own group is added to all but everyone and the members, so that no two
+        authors share an audience of their own choosing.
         Raises PublicExcludesNobody.
         """
         if PUBLIC in self.include:
             if self.exclude:
                 raise PublicExcludesNobody
             return Expression(frozenset({PUBLIC}))
-        if MEMBERS in self.include:
+        if self.include == {MEMBERS} and not self.exclude:
             return self
         return Expression(self.include | {own}, self.exclude if self.include else frozenset())
 
@@ -84,7 +85,7 @@ def audience_for(*, expression: Expression, owner: Person) -> Audience:
         raise ExcludesYourself
     if len(wanted.text()) > LONGEST:
         raise TooManyChosen
-    shared = wanted.include <= {PUBLIC, MEMBERS} and not wanted.exclude
+    shared = wanted.include <= {PUBLIC, MEMBERS}
     audience, made = Audience.objects.get_or_create(
         canon=wanted.text(), defaults={"owner": None if shared else owner}
     )

@@ -6,6 +6,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from parvis.conftest import make_person
 from parvis.core.audiences.actions import (
     Expression,
     add_to_circle,
@@ -19,8 +20,8 @@ from parvis.core.audiences.actions import (
 from parvis.core.audiences.forms import AudienceField, AudienceForm, AudiencePicker, choice_of
 from parvis.core.audiences.holders import holders, within_reach
 from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience, Group
-from parvis.core.audiences.rule import Viewer, microseconds
-from parvis.core.audiences.words import kind_of, kinds_of, said
+from parvis.core.audiences.rule import microseconds
+from parvis.core.audiences.words import SMALL, said, said_to_readers
 from parvis.core.people.actions.roles import reinstate, suspend
 from parvis.core.people.models import Person
 
@@ -221,31 +222,38 @@ class TestReaders:
         )
         less = picked(alice, inputs(f"circle:{family.public_id}", out=[f"person:{charlie.public_id}"]))
         excepted = audience_for(expression=less.expression(alice), owner=alice)
-        viewer = Viewer.of(bob, at)
-        assert kind_of(plain, viewer) == kind_of(excepted, viewer)
-        assert "Family" not in kind_of(plain, viewer).words
-        assert kind_of(plain, viewer).words == "a small group chosen by Alice"
+        said = said_to_readers(dict.fromkeys([plain.pk, excepted.pk], "circle"))
+        assert said[plain.pk] == said[excepted.pk] == "a small group chosen by Alice"
 
-    def test_authors_read_all_of_it(self, alice, family, at):
-        audience = audience_for(
-            expression=picked(alice, inputs(f"circle:{family.public_id}")).expression(alice), owner=alice
-        )
-        mine = kind_of(audience, Viewer.of(alice, at))
-        assert (mine.words, mine.mine) == ("Family", True)
+    def test_read_whether_it_is_many(self, alice, at):
+        people = [make_person(f"p{number}") for number in range(SMALL + 1)]
+        many = make_circle(owner=alice, name="Choir", at=at, people=people)
+        audience = audience_for(expression=Expression(frozenset({many.pk})), owner=alice)
+        assert said_to_readers({audience.pk: "circle"})[audience.pk] == "a group chosen by Alice"
+        suspend(person=people[0], because="", at=at)
+        assert said_to_readers({audience.pk: "circle"})[audience.pk] == "a small group chosen by Alice"
 
-    def test_a_page_of_them_takes_few_queries(self, alice, bob, family, at, django_assert_max_num_queries):
-        values = [
-            inputs("everyone"),
-            inputs("members"),
-            inputs("connections"),
-            inputs("me"),
-            inputs(f"circle:{family.public_id}"),
-        ]
-        audiences = [audience_for(expression=picked(alice, v).expression(alice), owner=alice) for v in values]
-        with django_assert_max_num_queries(3):
-            found = kinds_of(audiences, Viewer.of(bob, at))
-        kinds = [found[audience.pk].kind for audience in audiences]
-        assert kinds == ["everyone", "members", "connections", "me", "circle"]
+    def test_take_one_query_however_many_there_are(self, alice, bob, family, at, django_assert_num_queries):
+        groups = [{family.pk}, {family.pk, connections_group(alice).pk}]
+        audiences = [audience_for(expression=Expression(frozenset(one)), owner=alice).pk for one in groups]
+        with django_assert_num_queries(1):
+            said_to_readers(dict.fromkeys(audiences, "circle"))
+        with django_assert_num_queries(0):
+            said_to_readers({})
+
+
+class TestAnAudience:
+    def test_of_ones_own_choosing_is_shared_with_nobody(self, alice, bob, charlie):
+        for include, exclude in (({MEMBERS}, {charlie}), ({MEMBERS, charlie}, ()), ({charlie}, ())):
+            plus = {one if one == MEMBERS else one_person_group(one).pk for one in include}
+            minus = {one_person_group(one).pk for one in exclude}
+            expression = Expression(frozenset(plus), frozenset(minus))
+            mine, theirs = (audience_for(expression=expression, owner=one) for one in (alice, bob))
+            assert mine != theirs
+            assert (mine.owner, theirs.owner) == (alice, bob)
+            assert choice_of(mine, alice).width == "custom" if include != {MEMBERS} else "members"
+        members = Expression(frozenset({MEMBERS}))
+        assert audience_for(expression=members, owner=alice) == audience_for(expression=members, owner=bob)
 
 
 class TestPages:

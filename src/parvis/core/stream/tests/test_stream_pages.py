@@ -10,7 +10,7 @@ from django.urls import reverse
 from PIL import Image
 
 from parvis.conftest import AT, without_tokens
-from parvis.core.audiences.actions import Expression, audience_for, connections_group
+from parvis.core.audiences.actions import Expression, audience_for, connections_group, make_circle
 from parvis.core.audiences.models import MEMBERS, PUBLIC
 from parvis.core.audiences.rule import Viewer
 from parvis.core.stream import actions
@@ -274,3 +274,17 @@ class TestWhatIsHungOnAStatus:
         assert "“holiday.jpg” is not a picture" in answer.content.decode()
         assert not Attachment.objects.unguarded("a test counts").exists()
         assert not Publication.objects.unguarded("a test counts").exists()
+
+
+class TestAPieceForACircle:
+    def test_or_for_connections_names_its_author(self, for_connections, as_bob):
+        assert "the connections of Alice" in as_bob.get(for_connections.get_absolute_url()).content.decode()
+
+    def test_says_who_chose_its_readers_and_no_more(self, alice, bob, charlie, as_alice, as_bob):
+        circle = make_circle(owner=alice, name="Difficult people", at=AT, people=[bob, charlie])
+        piece = say(alice, {circle.pk}, "For the choir")
+        for there in (piece.get_absolute_url(), f"/people/{alice.public_id}/"):
+            page = as_bob.get(there).content.decode()
+            assert "a small group chosen by Alice" in page
+            assert "Difficult" not in page
+            assert "chosen by" not in as_alice.get(there).content.decode()
