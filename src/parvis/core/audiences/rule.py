@@ -30,6 +30,10 @@ def moment(count: int) -> datetime:
     return EPOCH + timedelta(microseconds=count)
 
 
+LATEST = microseconds(datetime(9999, 1, 1, tzinfo=UTC))
+"""The last moment that an address may name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Who looks, and when: all that the rule knows of them.

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
+from allauth.account.utils import url_str_to_user_pk
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -156,6 +157,12 @@ class Adapter(DefaultAccountAdapter):
         mails.send(
             template_prefix, to=email, language=language or "", context={"request": self.request, **context}
         )
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link of the mail names the person by their public id: allauth's own number would count people."""
+        number, _dash, token = key.partition("-")
+        person = Person.objects.get(pk=url_str_to_user_pk(number))  # type: ignore[no-untyped-call]
+        return str(super().get_reset_password_from_key_url(f"{person.public_id}-{token}"))
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         """After an address was added, back to the list of addresses."""

@@ -1,6 +1,6 @@
 """Where a person's own pages stand."""
 
-from django.urls import path
+from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from .views import addresses, invitations, language, me, proving, sessions
@@ -21,6 +21,11 @@ urlpatterns = [
     path("account/sessions/", sessions.sessions, name="usersessions_list"),
     path("account/password/set/", sessions.password_set, name="account_set_password"),
     path("account/reauthenticate/code/", proving.by_code, name="reauthenticate-by-code"),
+    re_path(
+        r"^account/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        sessions.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
     # allauth's own page for addresses knows only its mirror.
     path("account/email/", RedirectView.as_view(pattern_name="addresses"), name="account_email"),
 ]

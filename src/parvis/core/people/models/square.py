@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from .person import Person, Role
@@ -70,3 +71,8 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def mark(self) -> str:
+        """What a form calls it: neither its number, which would count others', nor what opens the door."""
+        return salted_hmac("parvis.invitation", self.code_hash, algorithm="sha256").hexdigest()[:20]

@@ -306,3 +306,27 @@ class TestMails:
         as_visitor.post(reverse("account_request_login_code"), {"email": "alice@parvis.example"})
         as_visitor.post(reverse("account_confirm_login_code"), {"code": code_in(mail.outbox[-1])})
         assert as_visitor.get(reverse("settings")).status_code == 200
+
+
+class TestTheLinkForANewPassword:
+    def test_names_nobody_by_their_number(self, as_visitor, charlie):
+        charlie.set_password(PASSWORD)
+        charlie.save()
+        mirror(charlie)
+        as_visitor.post(reverse("account_reset_password"), {"email": "charlie@parvis.example"})
+        link = re.search(r"https?://[^/]+(/account/password/reset/key/\S+)", mail.outbox[-1].body)
+        assert link is not None
+        assert link[1].startswith(f"/account/password/reset/key/{charlie.public_id}-")
+
+        page = as_visitor.get(link[1], follow=True)
+        here = page.redirect_chain[-1][0]
+        word = "quite another sentence"
+        as_visitor.post(here, {"password1": word, "password2": word})
+
+        charlie.refresh_from_db()
+        assert charlie.check_password(word)
+
+    def test_of_nobody_leads_nowhere(self, as_visitor):
+        page = as_visitor.get("/account/password/reset/key/1-abc/")
+        assert page.status_code == 200
+        assert "form" not in page.context or page.context.get("token_fail")

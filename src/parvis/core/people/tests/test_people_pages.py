@@ -114,10 +114,24 @@ class TestInvitations:
         assert as_charlie.get(reverse("invitations")).status_code == 404
         assert as_owner.get(reverse("invitations")).status_code == 200
 
+    def test_are_withdrawn_by_a_name_that_is_not_their_number(self, as_charlie):
+        as_charlie.post(reverse("invitations"), {"address": "zoe@parvis.example", "words": "Viens voir"})
+        invitation = Invitation.objects.get()
+        page = as_charlie.get(reverse("invitations")).content.decode()
+        assert f'name="invitation" value="{invitation.mark}"' in page
+        assert (
+            as_charlie.post(reverse("invitation-withdraw"), {"invitation": invitation.pk}).status_code == 404
+        )
+
+        as_charlie.post(reverse("invitation-withdraw"), {"invitation": invitation.mark})
+        invitation.refresh_from_db()
+        assert invitation.withdrawn_at is not None
+
     def test_of_others_cannot_be_withdrawn(self, as_charlie, bob, square, at):
         invitation, _code = invite(by=bob, square=square, at=at)
         assert (
-            as_charlie.post(reverse("invitation-withdraw"), {"invitation": invitation.pk}).status_code == 404
+            as_charlie.post(reverse("invitation-withdraw"), {"invitation": invitation.mark}).status_code
+            == 404
         )
 
 

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from .. import invited, mails
 from ..actions import invitation_for, invite, withdraw_invitation
 from ..actions.invitations import open_invitations
 from ..forms import InvitationForm, may_invite
-from ..http import members_only, see_other, who, whole
+from ..http import members_only, see_other, who
 from ..limits import allow, too_often
 from ..models import Invitation
 from ..request import Request
@@ -54,9 +54,11 @@ def tell(invitation: Invitation, link: str) -> None:
 @members_only
 def withdraw(request: Request) -> HttpResponseBase:
     """Close the door again."""
-    number = request.POST.get("invitation", "")
-    rows = Invitation.objects.filter(by=who(request))
-    invitation = get_object_or_404(rows, pk=whole(number))
+    mark = request.POST.get("invitation", "")
+    rows = Invitation.objects.open().filter(by=who(request))
+    invitation = next((row for row in rows if row.mark == mark), None)
+    if invitation is None:
+        raise Http404
     if withdraw_invitation(invitation=invitation, at=request.at):
         messages.success(request, _("That link lets nobody in any more."))
     return see_other("invitations")

@@ -1,5 +1,7 @@
 """Where a person is logged in, and a way to end each of these logins."""
 
+from allauth.account.utils import user_pk_to_url_str
+from allauth.account.views import password_reset_from_key as allauth_password_reset_from_key
 from allauth.account.views import password_set as allauth_password_set
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ..actions.sessions import end_sessions
 from ..http import person_only, see_other, who
+from ..models import Person
 from ..proving import ask_again
 from ..request import Request
 
@@ -45,3 +48,10 @@ def password_set(request: Request) -> HttpResponseBase:
     """A first password, for whoever came in without one."""
     ask_again(request)
     return allauth_password_set(request)
+
+
+def password_reset_from_key(request: Request, uidb36: str, key: str) -> HttpResponseBase:
+    """The page behind the mailed link: `uidb36` is a public id here, and what allauth expects for itself."""
+    person = Person.objects.filter(public_id=uidb36).first()
+    number = user_pk_to_url_str(person) if person is not None else "0"
+    return allauth_password_reset_from_key(request, uidb36=number, key=key)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from parvis.core.audiences.rule import microseconds
 from parvis.core.people.models import Notice
 
 
@@ -46,6 +47,17 @@ class TestNoticesPage:
         second = as_charlie.get("/notices/", {"before": first.context["older"]})
         assert len(second.context["days"][0][1]) == 10
         assert second.context["older"] is None
+
+    def test_turns_them_by_the_moment_and_loses_none_of_one_moment(self, charlie, as_charlie, at):
+        for n in range(70):
+            second = timedelta(seconds=n // 30)
+            Notice.objects.create(person=charlie, kind="site.reinstated", at=at - second)
+
+        first = as_charlie.get("/notices/")
+        second = as_charlie.get("/notices/", {"before": first.context["older"]})
+
+        assert [len(page.context["days"][0][1]) for page in (first, second)] == [60, 10]
+        assert first.context["older"] == microseconds(at - timedelta(seconds=1))
 
     def test_needs_a_token_to_change(self, charlie):
         strict = Client(enforce_csrf_checks=True)

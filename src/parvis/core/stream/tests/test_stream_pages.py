@@ -14,7 +14,7 @@ from parvis.core.audiences.actions import Expression, audience_for, connections_
 from parvis.core.audiences.models import MEMBERS, PUBLIC
 from parvis.core.audiences.rule import Viewer
 from parvis.core.stream import actions
-from parvis.core.stream.models import Attachment, Comment, Publication
+from parvis.core.stream.models import Attachment, Comment, Publication, StandingRule
 from parvis.core.stream.search import search
 
 pytestmark = pytest.mark.django_db
@@ -288,3 +288,19 @@ class TestAPieceForACircle:
             assert "a small group chosen by Alice" in page
             assert "Difficult" not in page
             assert "chosen by" not in as_alice.get(there).content.decode()
+
+
+class TestAStandingRule:
+    @pytest.mark.parametrize("kind", ["", "stream.status"])
+    def test_is_dropped_by_what_it_is_for(self, as_alice, as_bob, alice, kind):
+        members = audience_for(expression=Expression(frozenset({MEMBERS})), owner=alice)
+        for one in ("", "stream.status"):
+            actions.set_standing_rule(person=alice, kind=one, after_days=365, audience=members, at=AT)
+        name = kind or "everything"
+        assert f'name="drop" value="{name}"' in as_alice.get("/me/standing/").content.decode()
+
+        as_bob.post("/me/standing/", {"drop": name})
+        assert StandingRule.objects.count() == 2
+        as_alice.post("/me/standing/", {"drop": name})
+        assert not StandingRule.objects.filter(kind=kind).exists()
+        assert StandingRule.objects.count() == 1

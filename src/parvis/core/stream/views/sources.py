@@ -12,7 +12,7 @@ from parvis.core.audiences.actions import Expression, audience_for, connections_
 from parvis.core.audiences.choices import AudienceChoice
 from parvis.core.audiences.models import MEMBERS, Block
 from parvis.core.audiences.words import label
-from parvis.core.people.http import members_only, see_other, who, whole
+from parvis.core.people.http import members_only, see_other, who
 from parvis.core.people.request import Request
 
 from .. import actions
@@ -89,7 +89,8 @@ def standing(request: Request) -> HttpResponse:
     form = StandingRuleForm(request.POST or None)
     form.offer((name, str(kind.title)) for name, kind in KINDS.items() if kind.takes_comments)
     if request.method == "POST" and request.POST.get("drop"):
-        for rule in StandingRule.objects.filter(person=person, pk=whole(request.POST["drop"])):
+        kind = request.POST["drop"].replace("\0", "")
+        for rule in StandingRule.objects.filter(person=person, kind="" if kind == "everything" else kind):
             actions.drop_standing_rule(rule=rule)
         messages.success(
             request, _("The rule is gone. What it had narrowed is as wide again as you published it.")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from parvis.core.audiences.rule import LATEST, moment
 from parvis.core.people.http import owners_only, see_other, who
 from parvis.core.people.models import Person
 from parvis.core.people.request import Request
@@ -131,14 +132,14 @@ def begin(request: Request, public_id: str) -> HttpResponseBase:
 @owners_only
 def originals(request: Request, number: int) -> HttpResponseBase:
     """The proposals of an import; POST confirms or drops one, or all."""
-    import_of = get_object_or_404(Import, pk=number)
+    import_of = get_object_or_404(Import, began_at=moment(min(number, LATEST)))
     waiting = proposed(import_of, who(request))
     if request.method != "POST":
         return render(
             request, "journal/import/originals.html", {"import_of": import_of, "originals": waiting}
         )
     which = request.POST.get("original", "")
-    chosen = [one for one in waiting if which in {"all", str(one.pk)}]
+    chosen = [one for one in waiting if which in {"all", one.post.publication.public_id}]
     is_right = request.POST.get("answer") == "yes"
     count = settle(originals=chosen, is_right=is_right)
     words = (

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from parvis.core.audiences.rule import microseconds
 from parvis.core.people.models import Person
 from parvis.core.stream.models import Publication
 
@@ -19,6 +20,11 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.source}"
+
+    @property
+    def moment(self) -> int:
+        """What addresses call it, in microseconds since 1970."""
+        return microseconds(self.began_at)
 
 
 class ImportItem(models.Model):

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from parvis.core.audiences.rule import microseconds
 from parvis.core.stream.models import Attachment, Publication
 from parvis.core.stream.seen import SeenModel, SeenQuerySet
 
@@ -142,6 +143,11 @@ class DatedUpdate(SeenModel):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.at:%Y-%m-%d}"
+
+    @property
+    def moment(self) -> int:
+        """What its post calls it, in microseconds since 1970."""
+        return microseconds(self.at)
 
 
 class OriginalQuerySet(OfPostQuerySet["Original"]):

@@ -351,7 +351,7 @@ class TestUpdates:
         as_alice.post(address("update", post), {"update": "Il a plu depuis."})
         assert "Il a plu depuis." in as_visitor.get(post.get_absolute_url()).content.decode()
         update = post.updates.unguarded("a test looks").get()
-        as_alice.post(address("update-remove", post, update.pk))
+        as_alice.post(address("update-remove", post, update.moment))
         assert "Il a plu depuis." not in as_visitor.get(post.get_absolute_url()).content.decode()
 
     def test_are_found_by_the_search(self, as_alice, alice, as_visitor):

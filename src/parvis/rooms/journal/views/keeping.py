@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from parvis.core.audiences.rule import LATEST, moment
 from parvis.core.people.http import authors_only, see_other, who
 from parvis.core.people.request import Request
 from parvis.lib.refusal import Refusal
@@ -90,7 +91,11 @@ def update(request: Request, public_id: str) -> HttpResponse:
 def remove_update(request: Request, public_id: str, number: int) -> HttpResponse:
     """Take an update away."""
     post = own_post(request, public_id)
-    found = DatedUpdate.objects.unguarded("one's own updates").filter(post=post, pk=number).first()
+    found = (
+        DatedUpdate.objects.unguarded("one's own updates")
+        .filter(post=post, at=moment(min(number, LATEST)))
+        .first()
+    )
     if found is None:
         raise Http404
     actions.remove_update(update=found, at=request.at)

@@ -62,7 +62,7 @@ class TestPage:
         assert "La Gazette" in page
         post = Post.objects.unguarded("test").select_related("publication").get()
         assert post.publication.author == owner
-        number = Import.objects.get().pk
+        number = Import.objects.get().moment
         confirmed = as_owner.post(f"{PATH}originals/{number}/", {"original": "all", "answer": "yes"})
         assert confirmed.status_code == 303
         assert Original.objects.unguarded("test").get().is_confirmed
@@ -121,7 +121,8 @@ class TestPage:
     def test_a_dropped_proposal_is_gone(self, as_owner, item, file, brought):
         brought(file(item(1, content_encoded=SAID)))
         one = Original.objects.unguarded("test").get()
-        as_owner.post(f"{PATH}originals/{Import.objects.get().pk}/", {"original": one.pk, "answer": "no"})
+        answer = {"original": one.post.publication.public_id, "answer": "no"}
+        as_owner.post(f"{PATH}originals/{Import.objects.get().moment}/", answer)
         assert not Original.objects.unguarded("test").exists()
 
 
