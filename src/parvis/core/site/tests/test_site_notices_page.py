@@ -59,6 +59,14 @@ class TestNoticesPage:
         assert [len(page.context["days"][0][1]) for page in (first, second)] == [60, 10]
         assert first.context["older"] == microseconds(at - timedelta(seconds=1))
 
+    def test_stands_in_the_order_of_what_happened(self, told, charlie, as_charlie, at):
+        Notice.objects.create(person=charlie, kind="site.reinstated", at=at - timedelta(days=2))
+        Notice.objects.create(person=charlie, kind="site.reinstated", at=at - timedelta(hours=1))
+        shown = [
+            notice.at for _day, lines in as_charlie.get("/notices/").context["days"] for notice, _ in lines
+        ]
+        assert shown == sorted(shown, reverse=True)
+
     def test_needs_a_token_to_change(self, charlie):
         strict = Client(enforce_csrf_checks=True)
         strict.force_login(charlie, backend="allauth.account.auth_backends.AuthenticationBackend")
