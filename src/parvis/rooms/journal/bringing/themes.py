@@ -132,5 +132,5 @@ class Themes:
 
 def why_no_theme(term: Term) -> tuple[str, str]:
     """(reason, detail) why a word of another taxonomy is neither category nor tag here."""
-    reason = {"nav_menu": "menu", "language": "language-term"}.get(term.taxonomy, "taxonomy")
+    reason = {"nav_menu": "whole-menu", "language": "language-term"}.get(term.taxonomy, "taxonomy")
     return reason, term.taxonomy if reason == "taxonomy" else ""
