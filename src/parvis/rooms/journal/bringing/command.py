@@ -50,7 +50,10 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--media",
         metavar=_("FOLDER"),
         type=Path,
-        help=_("a copy of wp-content/uploads, or the files side by side; a zip of them too"),
+        help=_(
+            "a copy of wp-content/uploads, or the files side by side; a zip of them too; without it no picture comes "
+            "along, and none is counted"
+        ),
     )
     parser.add_argument(
         "--language",

@@ -47,6 +47,7 @@ def figures(report: Report) -> dict[str, Any]:
     return {
         "source": report.source,
         "title": report.title,
+        "in_file": dict(report.in_file),
         "here": dict(report.here),
         "created": dict(report.created),
         "changed": dict(report.changed),

@@ -17,13 +17,15 @@ KEYS = ("posts", "pages", "comments", "attachments", "categories", "tags")
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """`here` counts what of the file is here now, by kind; `created` and `changed` what this run did.
+    """`in_file` counts what the file holds and `here` what of it is here now, by kind: a picture is here once its file
+    is. `created` and `changed` are what this run did.
 
     `problems` are what the reader had to mend, `originals` how many proposals wait for a yes.
     """
 
     source: str
     title: str
+    in_file: Mapping[str, int]
     here: Mapping[str, int]
     created: Mapping[str, int]
     changed: Mapping[str, int]
@@ -42,7 +44,7 @@ class Report:
         return sum(self.changed.get(kind, 0) for kind in COUNTED)
 
     def as_json(self) -> dict[str, Any]:
-        """The figures as `--json` prints them."""
+        """The figures as `--json` prints them: what is here now, which pictures are only when their files came along."""
         return {
             **{name: self.here.get(kind, 0) for name, kind in zip(KEYS, COUNTED, strict=True)},
             "created": self.all_created,
@@ -76,6 +78,7 @@ def report_of(ledger: Ledger, overview: Overview, export: Export) -> Report:
     return Report(
         source=overview.source,
         title=overview.channel.title,
+        in_file=Counter(kind for kind, _key in ledger.seen if kind in COUNTED),
         here=ledger.here(),
         created=dict(ledger.created),
         changed=dict(ledger.changed),

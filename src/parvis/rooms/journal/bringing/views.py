@@ -76,7 +76,7 @@ def work(request: Request, public_id: str) -> HttpResponseBase:
     result: Mapping[str, Any] = job.result
     context: dict[str, Any] = {"job": job, "is_look": job.kind == LOOK, "result": result}
     if job.finished_at is not None and not job.problem:
-        context |= told(result)
+        context |= told(result, is_look=job.kind == LOOK)
         if job.kind == LOOK:
             context["form"] = AuthorsForm(authors=result["authors"])
         else:
@@ -85,9 +85,10 @@ def work(request: Request, public_id: str) -> HttpResponseBase:
     return render(request, "journal/import/work.html", context)
 
 
-def told(result: Mapping[str, Any]) -> dict[str, Any]:
-    """The figures and reasons of a report in the reader's language."""
+def told(result: Mapping[str, Any], *, is_look: bool) -> dict[str, Any]:
+    """The figures and reasons of a report in the reader's language; a look counts what is in the file."""
     here, created, changed = result["here"], result["created"], result["changed"]
+    here = result.get("in_file", here) if is_look else here
     return {
         "figures": [
             (counted(kind, here.get(kind, 0)), here.get(kind, 0), created.get(kind, 0), changed.get(kind, 0))
@@ -118,9 +119,8 @@ def begin(request: Request, public_id: str) -> HttpResponseBase:
         return see_other("journal:import")
     form = AuthorsForm(request.POST, authors=looked.result["authors"])
     if not form.is_valid():
-        context = {"job": looked, "is_look": True, "result": looked.result, "form": form} | told(
-            looked.result
-        )
+        context = {"job": looked, "is_look": True, "result": looked.result, "form": form}
+        context |= told(looked.result, is_look=True)
         return render(request, "journal/import/work.html", context)
     arguments = {**looked.arguments, "mine": form.mine()}
     return see_other(

@@ -35,6 +35,11 @@ def work() -> Job:
     return job
 
 
+def figure(page: str, kind: str) -> str:
+    """The first figure of a kind in the table of a look or an import."""
+    return page.partition(f">{kind}</th>")[2].partition('class="number">')[2].partition("<")[0]
+
+
 def sent(client: Any, data: bytes, name: str = "export.xml") -> Any:
     return client.post(PATH, {"file": SimpleUploadedFile(name, data)})
 
@@ -97,9 +102,19 @@ class TestPage:
         }
         looked = as_owner.post(PATH, sends).url
         work()
+        assert figure(as_owner.get(looked).content.decode(), "picture or file") == "1"
         as_owner.post(f"{looked}begin/", {"author_0": "me"})
         work()
         assert 'src="/media/' in Post.objects.unguarded("test").get().html
+
+    def test_a_look_counts_what_is_in_the_file_and_an_import_what_is_here(self, as_owner, item, file):
+        lac = item(2, wp_post_type="attachment", wp_attachment_url="https://blog.example/lac.png")
+        looked = sent(as_owner, file(item(1), lac).read_bytes()).url
+        work()
+        assert figure(as_owner.get(looked).content.decode(), "picture or file") == "1"
+        begun = as_owner.post(f"{looked}begin/", {"author_0": "me"})
+        work()
+        assert figure(as_owner.get(begun.url).content.decode(), "pictures and files") == "0"
 
     def test_refuses_pictures_that_are_no_zip_and_keeps_the_answer_beside_the_field(
         self, as_owner, item, file
