@@ -15,7 +15,7 @@ from ..models import Category, Import, Tag
 from .comments import described, digest_of
 from .fates import answer_of, fate_of, in_each_language
 from .ledger import Ledger
-from .overview import Overview, key_of, look_over, versions
+from .overview import Overview, look_over
 from .people import People
 from .posts import digest_of as digest_of_item
 from .report import Report, report_of
@@ -118,17 +118,19 @@ class _Foreseeing:
         """One item with its comments."""
         fate = fate_of(item, self.at)
         if fate.kind == "attachment":
-            self.ledger.unique("attachment", key_of(item))
+            self.ledger.unique("attachment", self.overview.key_of(item))
             self.comments(item, "attachment-comment")
             return
         if not fate.openness:
-            key, again = self.ledger.unique(fate.kind, key_of(item))
+            key, again = self.ledger.unique(fate.kind, self.overview.key_of(item))
             self.put("skip", fate.kind, key, named(item), "twice" if again else fate.reason, fate.detail)
             self.comments(item, "above-skipped")
             return
         leads = [int(value) for value in item.meta_values("_thumbnail_id") if value.isdigit()]
         languages = [code for code, _item in in_each_language(item, self.languages)]
-        for language, (key, each) in zip(languages, versions(item, self.languages), strict=True):
+        for language, (key, each) in zip(
+            languages, self.overview.versions(item, self.languages), strict=True
+        ):
             own, again = self.ledger.unique(fate.kind, key)
             line = self.ledger.line(fate.kind, own)
             digest = digest_of_item(each, self.people.token(each.author_login))
@@ -160,7 +162,7 @@ class _Foreseeing:
         """The comments of an item; `reason` says why none of them is brought."""
         for place, written in enumerate(item.comments):
             key, _again = self.ledger.unique(
-                "comment", str(written.id) if written.id else f"{key_of(item)}/{place}"
+                "comment", str(written.id) if written.id else f"{self.overview.key_of(item)}/{place}"
             )
             answer, line = answer_of(written), self.ledger.line("comment", key)
             is_same = line is not None and line.digest == digest_of(written)

@@ -67,6 +67,30 @@ class Place:
     out_at: datetime | None
 
 
+@dataclass
+class Keys:
+    """By what items are known again in a later file: their numbers, as long as each has its own.
+
+    Files that were put together repeat numbers. A text with the number of an earlier one is another text when its title
+    and its identifier (guid) differ, or its title and its words: then the identifier, or the title, is in its key.
+    """
+
+    _first: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+
+    def of(self, item: Item) -> str:
+        """The key of an item; without a number, it is made of what the item says."""
+        if item.id is None:
+            made_of = "\n".join((item.type, item.guid, item.title, str(item.local_at), item.content))
+            return f"x{digest(made_of)}"
+        if item.type not in TEXTS:
+            return str(item.id)
+        guid, title, words = hash(item.guid), hash(item.title), hash((item.content, item.meta))
+        first = self._first.setdefault(item.id, (guid, title, words))
+        if title == first[1] or (guid, words) == (first[0], first[2]):
+            return str(item.id)
+        return f"{item.id}x{digest(item.guid if guid != first[0] else f'{item.guid}{item.title}')}"
+
+
 @dataclass(kw_only=True)
 class Overview:
     """All that a second reading of the file needs to know beforehand."""
@@ -79,7 +103,8 @@ class Overview:
     """Number of a post or page → its attachments, in the order it gave them."""
     by_path: dict[str, int] = field(default_factory=dict)
     targets: dict[str, str] = field(default_factory=dict)
-    """Old path → WordPress number of the post or page that answered there."""
+    """Old path → key of the post or page that answered there."""
+    keys: Keys = field(default_factory=Keys)
     logins: Counter[str] = field(default_factory=Counter)
     texts: list["Place"] = field(default_factory=list)
 
@@ -88,6 +113,14 @@ class Overview:
         """What names the old blog for ever: its address; its title when the file does not say it."""
         address = (self.channel.base_blog_url or self.channel.link).strip().rstrip("/")
         return (address or f"title:{self.channel.title.strip()}")[:500]
+
+    def key_of(self, item: Item) -> str:
+        """By what an item is known again in a later file."""
+        return self.keys.of(item)
+
+    def versions(self, item: Item, languages: Sequence[str]) -> list[tuple[str, Item]]:
+        """(key, item) for each language an item is written in; the first has the item's own key."""
+        return versions(self.keys.of(item), item, languages)
 
     def is_own(self, url: str) -> bool:
         """Whether an absolute address was on the old site."""
@@ -103,7 +136,7 @@ class Overview:
         return None
 
     def target_at(self, url: str) -> str:
-        """The number of the post or page that answered at this address of the old site, empty when none did."""
+        """The key of the post or page that answered at this address of the old site, empty when none did."""
         parts = split(url)
         path = unquote(parts[2], errors="replace") or "/"
         short = re.match(r"(?:p|page_id)=(\d+)$", parts[3])
@@ -122,6 +155,7 @@ def look_over(
     texts: list[Place] = []
     paths: list[tuple[str, Item]] = []
     logins: Counter[str] = Counter()
+    keys = Keys()
 
     def look(item: Item) -> None:
         tell(export.textual_items)
@@ -129,10 +163,11 @@ def look_over(
             pictures.setdefault(item.id, picture_of(item))
         if item.type in TEXTS and (openness := fate_of(item, now).openness):
             logins[item.author_login] += 1
+            own = keys.of(item)
             if item.id is not None:
-                paths.append((str(item.id), light(item)))
+                paths.append((own, light(item)))
             out_at = None if openness == "draft" else item.at or item.modified_at or now
-            for key, each in versions(item, languages):
+            for key, each in versions(own, item, languages):
                 texts.append(Place(key, item.type, item.slug, each.title_text, out_at))
 
     try:
@@ -155,23 +190,19 @@ def look_over(
         children=children_of(pictures.values()),
         by_path=by_path,
         targets=targets,
+        keys=keys,
         logins=logins,
         texts=texts,
     )
     return export, overview
 
 
-def key_of(item: Item) -> str:
-    """By what an item is known again in a later file: its number; without one, what it is made of."""
-    if item.id is not None:
-        return str(item.id)
-    made_of = "\n".join((item.type, item.guid, item.title, str(item.local_at), item.content))
-    return f"x{hashlib.sha256(made_of.encode(errors='replace')).hexdigest()[:20]}"
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:20]
 
 
-def versions(item: Item, languages: Sequence[str]) -> list[tuple[str, Item]]:
+def versions(key: str, item: Item, languages: Sequence[str]) -> list[tuple[str, Item]]:
     """(key, item) for each language an item is written in; the first has the item's own key."""
-    key = key_of(item)
     each = in_each_language(item, languages)
     return [(key if place == 0 else f"{key}:{code}", one) for place, (code, one) in enumerate(each)]
 

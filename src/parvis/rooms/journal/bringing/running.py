@@ -27,7 +27,7 @@ from .comments import Comments
 from .fates import TEXTS, Fate, fate_of, in_each_language
 from .ledger import Ledger
 from .media import Files
-from .overview import Overview, key_of, look_over, versions
+from .overview import Overview, look_over
 from .pages import settle_parents
 from .paths import planned
 from .people import People
@@ -181,7 +181,7 @@ class Bringing:
     ) -> None:
         """A post or page: new, or compared with what is here; once for each language it is written in."""
         languages = [code for code, _item in in_each_language(item, self.languages)]
-        for place, (key, each) in enumerate(versions(item, self.languages)):
+        for place, (key, each) in enumerate(self.overview.versions(item, self.languages)):
             own, again = self.ledger.unique(fate.kind, key)
             if again:
                 self.ledger.skip(fate.kind, own, item=named(each), reason="twice")
@@ -219,18 +219,18 @@ class Bringing:
         return {row.pk: row for row in rows.select_related("author", "audience")}
 
     def is_here(self, item: Item) -> bool:
-        return self.ledger.line(item.type, key_of(item)) is not None
+        return self.ledger.line(item.type, self.overview.key_of(item)) is not None
 
     def attachment(self, item: Item) -> None:
         """Its file comes later, with the post that shows it; until then the reference is kept."""
-        key, again = self.ledger.unique("attachment", key_of(item))
+        key, again = self.ledger.unique("attachment", self.overview.key_of(item))
         self.comments.skip_all(item, key, "attachment-comment")
         if again:
             self.ledger.skip("attachment", key, item=named(item), reason="twice")
 
     def skip(self, item: Item, kind: str, reason: str, detail: str) -> None:
         """An item that is not brought, and with it its comments; one that is here from before stays."""
-        key, again = self.ledger.unique(kind, key_of(item))
+        key, again = self.ledger.unique(kind, self.overview.key_of(item))
         if self.ledger.line(kind, key) is not None:
             self.ledger.left(kind, named(item), reason, detail)
             for _written, _key in self.comments.keyed(item, key):

@@ -45,6 +45,27 @@ def states(item: Any, file: Any, brought: Any, alice: Any, comment: Any) -> None
     )
 
 
+class TestRepeatedNumbers:
+    def test_of_other_texts_are_other_posts_and_a_second_run_finds_nothing_to_do(
+        self, item, file, brought, at
+    ):
+        path = file(
+            item(1, title="Un", guid="https://a.example/?p=1", wp_post_name="un"),
+            item(1, title="Deux", guid="https://b.example/?p=1", wp_post_name="deux"),
+            item(1, title="Trois", guid="https://a.example/?p=1", content_encoded="Autre chose encore."),
+            item(1, title="Un", guid="https://a.example/?p=1", content_encoded="Une fois de trop."),
+        )
+        forecast = foresee(path, wishes=Wishes(), at=at).report.as_json()
+        report = brought(path)
+        assert report.as_json() == forecast
+        assert report.here["post"] == 3
+        assert [row.reason for row in report.skipped] == ["twice"]
+        again = brought(path)
+        assert (again.here["post"], again.all_created, again.all_changed) == (3, 0, 0)
+        titles = Publication.objects.unguarded("test").values_list("title", flat=True)
+        assert sorted(titles) == ["Deux", "Trois", "Un"]
+
+
 class TestWhatIsLost:
     def test_is_told_once_a_post_in_the_dry_run_and_in_the_import(self, item, file, brought, at):
         path = file(

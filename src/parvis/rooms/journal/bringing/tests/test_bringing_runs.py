@@ -36,6 +36,12 @@ class TestRealFiles:
             assert (file.name, again.all_created, again.all_changed) == (file.name, 0, 0)
             assert dict(again.here) == dict(first.here), file.name
 
+    def test_posts_that_share_one_number_all_come(self, shared_data, brought):
+        file = shared_data / "journal/wxr/wagtail-wordpress-import-post_meta.xml"
+        assert brought(file).here["post"] == 5
+        again = brought(file)
+        assert (again.here["post"], again.all_created, again.all_changed) == (5, 0, 0)
+
     def test_a_dry_run_tells_the_same_and_writes_nothing(self, shared_data, brought, at, square):
         file = shared_data / "journal/wxr/theme-preview.xml"
         forecast = foresee(file, wishes=Wishes(), at=at)
