@@ -133,6 +133,21 @@ class TestServe:
         assert house.stop() == 0
         assert modes == {"": 0o700, "secret.key": 0o600, "media": 0o700, "outbox": 0o700}
 
+    def test_writes_for_its_own_account_alone_even_into_a_folder_that_was_open(
+        self, elsewhere: Ground
+    ) -> None:
+        elsewhere.data.mkdir(mode=0o755)
+        before = os.umask(0o022)
+        try:
+            house = House(elsewhere).start()
+        finally:
+            os.umask(before)
+        written = list(elsewhere.data.rglob("*"))
+        open_to_others = [path for path in written if not path.is_symlink() and path.stat().st_mode & 0o077]
+        assert house.stop() == 0
+        assert len(written) > 20
+        assert open_to_others == []
+
     @pytest.mark.parametrize("word", [signal.SIGTERM, signal.SIGINT])
     def test_stops_within_three_seconds_and_leaves_no_process(
         self, house: House, word: signal.Signals
