@@ -1,5 +1,7 @@
 """Reports: who may ask, what the owners do, and what each person concerned reads of it."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -49,8 +51,24 @@ class TestReportPage:
         assert as_bob.post(path, {"words": "Look"}).status_code == 303
         assert as_bob.post(path, {"words": "Look, please"}).status_code == 303
         report = all_reports().get()
-        assert (report.words, report.by, report.quoted) == ("Look, please", bob, "The bell rings too early.")
+        assert (report.by, report.quoted) == (bob, "The bell rings too early.")
         assert len(told(owner)) == 1
+
+    def test_keeps_what_was_said_before_beside_what_is_added_and_says_when(self, reported, status, bob, at):
+        again = ask_owners(publication=status, by=bob, words="And again today.", at=at + timedelta(days=1))
+
+        assert again.words == "It was meant for my ears.\n\n2026-11-23 10:00 UTC\n\nAnd again today."
+
+    def test_adds_nothing_that_was_only_sent_twice(self, reported, status, bob, at):
+        assert ask_owners(publication=status, by=bob, words=reported.words, at=at).words == reported.words
+
+    def test_says_so_when_the_owners_have_answered_already(self, reported, status, owner, as_bob, at):
+        settle_report(report=reported, by=owner, outcome="Spoken with.", at=at)
+
+        answer = as_bob.post(f"/report/{status.public_id}/", {"words": "Once more"})
+
+        assert answer.status_code == 200
+        assert "have looked at this and answered you" in answer.text
 
     def test_needs_words(self, status, as_bob):
         assert "words" in as_bob.post(f"/report/{status.public_id}/", {"words": " "}).context["form"].errors

@@ -3,17 +3,34 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+from django.utils.translation import gettext_lazy as _
 
 from parvis.core.people.models import Person
+from parvis.lib.refusal import Refusal
 
 from ..models import Publication, Report
 
 QUOTED = 2000
 
 
+class AnsweredAlready(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The owners have looked at this and answered you: see your notices. "
+                "If something has happened since, write to one of them."
+            )
+        )
+
+
 @transaction.atomic
 def report(*, publication: Publication, by: Person, words: str, at: datetime) -> Report:
-    """Ask the owners to look at a publication one can see; asking again replaces one's words."""
+    """Ask the owners to look at a publication one can see; asking again adds to one's words.
+
+    Raises AnsweredAlready.
+    """
     found, made = Report.objects.unguarded("one's own report").get_or_create(
         publication=publication,
         by=by,
@@ -24,9 +41,13 @@ def report(*, publication: Publication, by: Person, words: str, at: datetime) ->
             "at": at,
         },
     )
-    if not made and found.settled_at is None:
-        found.words = words
-        found.save(update_fields=["words"])
+    if not made:
+        if found.settled_at is not None:
+            raise AnsweredAlready
+        if not found.words.endswith(words):
+            found.words = Concat(F("words"), Value(f"\n\n{at:%Y-%m-%d %H:%M} UTC\n\n{words}"))
+            found.save(update_fields=["words"])
+            found.refresh_from_db()
     return found
 
 
