@@ -45,6 +45,9 @@ SENTENCES: Mapping[str, Promise] = {
     "moved-up": _("What it answered was not brought; it stands under the nearest comment above."),
 }
 
+# On a page, where the details are addresses and stand below.
+APART: Mapping[str, Promise] = {"no-bytes": _("Its file is not at hand; the reference is kept.")}
+
 
 def sentence(code: str, detail: str = "") -> str:
     """The sentence in the language of whoever reads it; a code without one is its own sentence."""

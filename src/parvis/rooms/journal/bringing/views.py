@@ -27,7 +27,7 @@ from .jobs import BRING, LOOK
 from .keeping import keep_export, keep_uploads, place
 from .ledger import COUNTED
 from .originals import proposed, settle
-from .reasons import sentence
+from .reasons import APART, sentence
 from .words import counted, item_words, problem_words
 
 SHOWN = 20
@@ -101,9 +101,11 @@ def told(result: Mapping[str, Any], *, is_look: bool) -> dict[str, Any]:
 
 
 def said(group: Mapping[str, Any]) -> dict[str, Any]:
-    """A reason as a sentence."""
-    items = [item_words(item) for item in group["items"]]
-    return {**group, "items": items, "words": sentence(group["reason"], ", ".join(group["details"]))}
+    """A reason as a sentence; addresses stand apart from it."""
+    told = {**group, "items": [item_words(item) for item in group["items"]]}
+    if group["reason"] in APART:
+        return told | {"words": APART[group["reason"]], "apart": group["details"]}
+    return told | {"words": sentence(group["reason"], ", ".join(group["details"]))}
 
 
 @require_POST

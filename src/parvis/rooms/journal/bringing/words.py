@@ -30,7 +30,7 @@ def counted(kind: str, number: int = 1) -> str:
         "page": ngettext("page", "pages", number),
         "comment": ngettext("comment", "comments", number),
         "attachment": ngettext("picture or file", "pictures and files", number),
-        "category": ngettext("category", "categories", number),
+        "category": ngettext("theme", "themes", number),
         "tag": ngettext("tag", "tags", number),
     }
     return names.get(kind) or ngettext("other item", "other items", number)

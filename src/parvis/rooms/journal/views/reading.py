@@ -40,6 +40,8 @@ from ..reading import (
     writer_or_none,
 )
 
+BESIDE = 8
+
 
 @dataclass(frozen=True, kw_only=True)
 class Shelf:
@@ -99,7 +101,7 @@ def home(request: Request) -> HttpResponse:
             pinned=pinned,
             may_be_empty=True,
         ),
-        themes=themes(request.viewer),
+        **largest(themes(request.viewer)),
         pinned_here=bool(pinned),
         lead=request.square.tagline_in(request.LANGUAGE_CODE or ""),
     )
@@ -127,7 +129,7 @@ def in_language(request: Request, language: str) -> HttpResponse:
                 language=language,
                 may_be_empty=True,
             ),
-            themes=themes(request.viewer),
+            **largest(themes(request.viewer)),
             lead=lead,
         )
 
@@ -165,12 +167,28 @@ def below(request: Request, category: Category) -> list[Theme]:
     return [theme for theme in all_of(themes(request.viewer)) if theme.category.parent_id == category.pk]
 
 
+def largest(tree: Sequence[Theme]) -> dict[str, object]:
+    """The themes with the most posts, in their order, and how many there are in all."""
+    most = sorted(tree, key=lambda theme: -theme.count)[:BESIDE]
+    every = all_of(tree)
+    return {
+        "themes": [theme for theme in tree if theme in most],
+        "all_themes": len(every),
+        "more_themes": len(every) > len(most),
+    }
+
+
 def all_of(tree: Sequence[Theme]) -> list[Theme]:
     """Every theme of a tree."""
     found = list(tree)
     for theme in found:
         found += theme.below
     return found
+
+
+def by_depth(tree: Sequence[Theme], depth: int = 0) -> list[tuple[int, Theme]]:
+    """Every theme of a tree with its depth, each below the one it is within."""
+    return [line for theme in tree for line in ((depth, theme), *by_depth(theme.below, depth + 1))]
 
 
 def above(category: Category) -> list[Category]:
@@ -239,7 +257,7 @@ def archives(request: Request) -> HttpResponse:
         "title": _("Archives"),
         "address": "/journal/archives/",
         "years": [(year, found, sum(one.count for one in found)) for year, found in years.items()],
-        "themes": themes(request.viewer),
+        "themes": by_depth(themes(request.viewer)),
     }
     return say(request, "journal/archives.html", context)
 
