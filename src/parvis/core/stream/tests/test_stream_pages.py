@@ -192,7 +192,9 @@ class TestComments:
     def test_put_away_are_seen_by_their_writer_and_listed_for_the_author(
         self, as_alice, as_bob, for_connections, comment
     ):
-        as_alice.post(reverse("comment-hide", args=[comment.publication.public_id]))
+        page = as_alice.post(reverse("comment-hide", args=[comment.publication.public_id]), follow=True)
+        assert "The comment is out of sight." in page.content.decode()
+        assert reverse("comment-show", args=[comment.publication.public_id]) in page.content.decode()
 
         assert b"out of sight" in as_alice.get(for_connections.get_absolute_url()).content
         assert b"only you see it" in as_bob.get(for_connections.get_absolute_url()).content

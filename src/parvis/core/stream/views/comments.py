@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -90,6 +91,8 @@ def hide(request: Request, public_id: str) -> HttpResponse:
     """Put a comment out of sight."""
     comment = comment_to_order(request, public_id)
     actions.hide_comment(comment=comment, by=who(request), at=request.at)
+    undo = reverse("comment-show", args=[public_id])
+    messages.success(request, _("The comment is out of sight."), extra_tags=f"undo:{undo}")
     return see_other(page_above(comment))
 
 
@@ -99,6 +102,7 @@ def show(request: Request, public_id: str) -> HttpResponse:
     """Put a comment in sight, or let one through."""
     comment = comment_to_order(request, public_id)
     actions.show_comment(comment=comment)
+    messages.success(request, _("Whoever reads this text reads the comment now."))
     return see_other(page_above(comment))
 
 
@@ -112,7 +116,9 @@ def switch(request: Request, public_id: str) -> HttpResponse:
         raise Http404 from None
     if subject.author_id != who(request).pk:
         raise Http404
-    actions.close_comments(publication=subject, at=None if subject.comments_closed_at else request.at)
+    is_closed = subject.comments_closed_at is None
+    actions.close_comments(publication=subject, at=request.at if is_closed else None)
+    messages.success(request, _("Comments are closed.") if is_closed else _("Comments are open again."))
     return see_other(subject.get_absolute_url())
 
 
