@@ -18,9 +18,9 @@ from .actions import Expression, PublicExcludesNobody, TooManyChosen
 from .choices import CIRCLE, PERSON, AudienceChoice, NotYours, circles, named
 from .holders import within_reach
 from .mentioned import people_mentioned
-from .models import MEMBERS, Audience, Group, GroupKind
+from .models import MEMBERS, Audience, Block, Group, GroupKind
 from .rule import microseconds
-from .words import Said, said
+from .words import Said, foretold, said
 
 LISTED = 30
 MOST_NAMES = 200
@@ -31,6 +31,7 @@ class AudiencePicker(forms.Widget):
 
     `is_brief` lists nobody but those picked, and leaves the others to be found by name; `asks` is the value of `do`
     by which the page itself says who will read, without JavaScript; `mentions` is what stands after the @s of a text.
+    `said` is what the page says of the choice it begins with; a brief picker says it by itself where that costs nothing.
     """
 
     template_name = "audiences/choices.html"
@@ -42,6 +43,7 @@ class AudiencePicker(forms.Widget):
         self.is_brief = False
         self.asks = ""
         self.mentions: Sequence[str] = ()
+        self.said: Said | None = None
 
     def id_for_label(self, id_: str, index: str = "0") -> str:
         return f"{id_}_{index}" if id_ and index else id_
@@ -72,6 +74,10 @@ class AudiencePicker(forms.Widget):
         at_hand = [] if self.is_brief else self.at_hand()
         people = self.known(at_hand, chosen, several)
         few = not self.is_brief and len(at_hand) < LISTED
+        connections = len(at_hand) if few else self.count_connections()
+        said = self.said
+        if said is None and self.is_brief and not isinstance(value, dict):
+            said = foretold(choice_of(value, self.person), connections)
         context["widget"]["picker"] = {
             **picked,
             "person": self.person,
@@ -79,7 +85,9 @@ class AudiencePicker(forms.Widget):
             "circles": [(f"{CIRCLE}{circle.public_id}", circle) for circle in own],
             "people": [(f"{PERSON}{person.public_id}", person) for person in people],
             "members": Person.objects.members().count(),
-            "connections": len(at_hand) if few else self.connections().count(),
+            "connections": connections,
+            "said": said,
+            "glyph": f"open-{said.kind}" if said else "",
             "asks": self.asks,
             "mentions": self.mentions,
         }
@@ -89,6 +97,12 @@ class AudiencePicker(forms.Widget):
         """The people connected to this one."""
         group = Group.objects.filter(kind=GroupKind.CONNECTIONS, owner=self.person)
         return Person.objects.active().filter(memberships__group__in=group)
+
+    def count_connections(self) -> int:
+        """How many people read what is for one's connections, as `holders` finds them."""
+        shut = Block.objects.filter(owner=self.person).values("person")
+        near = self.connections().filter(erased_at=None).exclude(pk=self.person.pk)
+        return int(near.exclude(pk__in=shut).distinct().count())
 
     def at_hand(self) -> Sequence[Person]:
         """The first of the people connected to this one, by name."""
@@ -302,6 +316,12 @@ class AudienceForm(forms.Form):
         picked = self.cleaned_data["audience"] if self.is_valid() else choice_of(field.initial, self.person)
         mentioned = people_mentioned(self.person, mentions(text))
         return said(picked, self.person, microseconds(self.at), mentioned=mentioned)
+
+    def tell(self) -> Said:
+        """What it means; the picker, once drawn, says it too."""
+        field: AudienceField = self.fields["audience"]  # type: ignore[assignment]
+        field.widget.said = words = self.said()
+        return words
 
 
 def with_one_more(data: QueryDict, *, person: Person, name: str = "audience") -> QueryDict:

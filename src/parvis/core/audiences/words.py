@@ -1,7 +1,7 @@
 """Audiences in words: all of it to the author; to readers the kind and the size, never a name nor an exception."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.db.models import Count, Q
@@ -96,29 +96,50 @@ def said(
     """The sentence for a choice, as live as the rule itself. `usual` names what is usually chosen in this place."""
     kind = glyph_of(choice)
     if kind == "everyone":
-        sentence = _("Visible to everyone, search engines included.")
-        return Said(
-            kind, sentence, _("Publish to everyone"), None, [], [], surprise(choice, author, at, set(), usual)
-        )
+        return replace(of_everyone(), warning=surprise(choice, author, at, set(), usual))
     reached = readers(choice, author, at)
     keys = of_keys(keys_among(choice.kept.include))
     if not reached and not keys:
-        sentence = _("Nobody but you will see this.")
         out = kept_out(choice, author, at, reached)
         unseen = unseen_by(mentioned, choice, author, reached)
-        return Said("me", sentence, _("Keep for yourself"), 0, [], out, unseen=unseen)
+        return replace(of_nobody(), kept_out=out, unseen=unseen)
     people = listed([*([of_people(len(reached))] if reached else []), *keys])
-    words = {"people": people, "label": label(choice)}
-    return Said(
-        kind,
-        _("Visible to %(people)s: %(label)s") % words,
-        _("Publish to %(people)s") % words,
-        len(reached),
-        list(names(reached)),
-        kept_out(choice, author, at, reached),
-        surprise(choice, author, at, reached, usual),
-        unseen_by(mentioned, choice, author, reached),
+    return replace(
+        of_some(kind, people, label(choice), len(reached)),
+        people=list(names(reached)),
+        kept_out=kept_out(choice, author, at, reached),
+        warning=surprise(choice, author, at, reached, usual),
+        unseen=unseen_by(mentioned, choice, author, reached),
     )
+
+
+def foretold(choice: AudienceChoice, connections: int) -> Said | None:
+    """The sentence alone, of a choice for which the number of connections is enough; None of any other."""
+    if choice.has_exceptions:
+        return None
+    match choice.width:
+        case "everyone":
+            return of_everyone()
+        case "connections" if connections:
+            return of_some("connections", of_people(connections), _("my connections"), connections)
+        case "me" | "connections":
+            return of_nobody()
+    return None
+
+
+def of_everyone() -> Said:
+    sentence = _("Visible to everyone, search engines included.")
+    return Said("everyone", sentence, _("Publish to everyone"), None, [], [])
+
+
+def of_nobody() -> Said:
+    return Said("me", _("Nobody but you will see this."), _("Keep for yourself"), 0, [], [])
+
+
+def of_some(kind: Glyph, people: str, label: str, count: int) -> Said:
+    words = {"people": people, "label": label}
+    sentence = _("Visible to %(people)s: %(label)s") % words
+    return Said(kind, sentence, _("Publish to %(people)s") % words, count, [], [])
 
 
 def kept_out(choice: AudienceChoice, author: Person, at: int, reached: set[int]) -> Sequence[Person]:

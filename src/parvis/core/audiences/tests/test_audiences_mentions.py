@@ -11,6 +11,8 @@ from parvis.core.audiences.rule import microseconds
 from parvis.core.audiences.words import said
 from parvis.core.people.models import Person
 
+BY_SCRIPT = {"X-Requested-With": "fetch"}
+
 
 def renamed(person: Person, name: str) -> Person:
     person.name = name
@@ -114,7 +116,7 @@ class TestPages:
     def test_the_sentence_names_them_with_a_button(self, as_alice, bob, charlie):
         asked = {"audience": "connections", "audience-mentions": ["Charlie est", "Bob"]}
         for ask in (as_alice.get, as_alice.post):
-            page = ask(reverse("audience-sentence"), asked).content.decode()
+            page = ask(reverse("audience-sentence"), asked, headers=BY_SCRIPT).content.decode()
             assert "Charlie is mentioned but will not see this." in page
             assert f'data-add="person:{charlie.public_id}"' in page
             assert "Bob is mentioned" not in page
@@ -124,7 +126,9 @@ class TestPages:
     ):
         block(by=charlie, person=alice, at=at)
         pages = {
-            as_alice.get(reverse("audience-sentence"), {"audience": "me", "audience-mentions": name}).content
+            as_alice.get(
+                reverse("audience-sentence"), {"audience": "me", "audience-mentions": name}, headers=BY_SCRIPT
+            ).content
             for name in ("Charlie", "Nobody")
         }
         assert len(pages) == 1
@@ -135,7 +139,7 @@ class TestPages:
             "audience-usual": "connections",
             "audience-add": f"person:{charlie.public_id}",
         }
-        page = as_alice.get(reverse("audience-choices"), asked).content.decode()
+        page = as_alice.get(reverse("audience-choices"), asked, headers=BY_SCRIPT).content.decode()
         assert 'value="custom" id="id_audience_5" data-opens checked' in page
         assert 'name="audience-in" value="connections" checked' in page
         assert f'name="audience-in" value="person:{charlie.public_id}" checked' in page
@@ -144,7 +148,7 @@ class TestPages:
     @pytest.mark.parametrize("wanted", ["person:nobody", "person:", "circle:x", "\x00", "person:\x00"])
     def test_the_picker_lets_nobody_in_who_is_not_there(self, wanted, as_alice, bob):
         asked = {"audience": "connections", "audience-add": wanted}
-        page = as_alice.get(reverse("audience-choices"), asked)
+        page = as_alice.get(reverse("audience-choices"), asked, headers=BY_SCRIPT)
         assert page.status_code == 200
         assert 'value="connections" id="id_audience_2" checked' in page.content.decode()
 

@@ -12,6 +12,7 @@ from parvis.core.audiences.actions import (
     add_to_circle,
     audience_for,
     block,
+    connect,
     connections_group,
     expression_of,
     make_circle,
@@ -256,24 +257,35 @@ class TestAnAudience:
         assert audience_for(expression=members, owner=alice) == audience_for(expression=members, owner=bob)
 
 
+BY_SCRIPT = {"X-Requested-With": "fetch"}
+
+
 class TestPages:
     def test_the_sentence_is_live(self, as_alice, bob):
-        page = as_alice.get(reverse("audience-sentence"), {"audience": "connections"}).content.decode()
+        asked = {"audience": "connections"}
+        page = as_alice.get(reverse("audience-sentence"), asked, headers=BY_SCRIPT).content.decode()
+        assert "<html" not in page
         assert "Visible to 1 person: my connections" in page
         assert 'data-button="Publish to 1 person"' in page
         assert "Bob" in page
 
     def test_the_sentence_says_why_there_is_none(self, as_alice, theirs):
         asked = {"audience": f"circle:{theirs.public_id}"}
-        page = as_alice.get(reverse("audience-sentence"), asked).content.decode()
+        page = as_alice.get(reverse("audience-sentence"), asked, headers=BY_SCRIPT).content.decode()
         assert "Secret" not in page
         assert "Look at your choice again" in page
 
     def test_the_sentence_counts_no_endless_line_of_names(self, as_alice):
         names = ",".join(f"Nobody {number}" for number in range(201))
         asked = {"audience": "custom", "audience-out-names": names, "audience-in": "connections"}
-        page = as_alice.post(reverse("audience-sentence"), asked).content.decode()
+        page = as_alice.post(reverse("audience-sentence"), asked, headers=BY_SCRIPT).content.decode()
         assert "too many people one by one" in page
+
+    @pytest.mark.parametrize("name", ["audience-sentence", "audience-choices"])
+    def test_whoever_opens_a_piece_of_a_page_gets_a_whole_one(self, as_alice, bob, name):
+        page = as_alice.get(reverse(name), {"audience": "connections"}).content.decode()
+        assert "<html" in page
+        assert "Visible to 1 person: my connections" in page
 
     def test_the_sentence_is_for_members(self, as_visitor):
         assert as_visitor.get(reverse("audience-sentence"), {"audience": "me"}).status_code == 302
@@ -302,6 +314,20 @@ class TestPages:
         form = AudienceForm(person=alice, at=at, usual="connections")
         with django_assert_max_num_queries(3):
             str(form)
+
+    @pytest.mark.parametrize("usual", ["everyone", "connections", "me"])
+    def test_the_picker_says_from_the_start_what_the_house_would_answer(self, alice, bob, charlie, at, usual):
+        for one in (charlie, make_person("dan")):
+            connect(one=alice, other=one, at=at)
+        block(by=charlie, person=alice, at=at)
+        form = AudienceForm(person=alice, at=at, usual=usual, back="/statuses/")
+        said = form.said()
+        drawn = str(form)
+        assert said.sentence in drawn
+        assert f'data-button="{said.button}"' in drawn
+
+    def test_the_picker_promises_nothing_that_it_would_have_to_ask_for(self, alice, bob, at):
+        assert "Visible to" not in str(AudienceForm(person=alice, at=at, usual="members", back="/statuses/"))
 
     def test_who_reads_leads_nowhere_else(self, as_alice):
         typed = {"audience": "me", "audience-back": "https://elsewhere.example/"}

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -50,11 +51,18 @@ def answered(request: Request, data: QueryDict) -> dict[str, Any]:
     return {"said": words, "glyph": f"open-{words.kind}", "errors": []}
 
 
+def is_by_script(request: Request) -> bool:
+    """Whether a script of ours asks, which puts a piece of a page where it belongs."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 def sentence(request: Request) -> HttpResponseBase:
     """The sentence, live, for the picker to show; what was written stays out of addresses, so mentions are posted."""
     data = request.POST if request.method == "POST" else request.GET
+    if not is_by_script(request):
+        return readers_page(request, data)
     return render(request, "audiences/sentence.html", answered(request, data) | {"is_live": True})
 
 
@@ -62,8 +70,10 @@ def sentence(request: Request) -> HttpResponseBase:
 @members_only
 def choices(request: Request) -> HttpResponseBase:
     """The picker drawn anew, with one more person let in."""
-    widget = field_of(request, request.GET).widget
     data = with_one_more(request.GET, person=who(request), name=NAME)
+    if not is_by_script(request):
+        return readers_page(request, data)
+    widget = field_of(request, request.GET).widget
     widget.is_brief, widget.mentions = True, after_at(data)
     return HttpResponse(widget.render(NAME, widget.value_from_datadict(data, {}, NAME), {"id": f"id_{NAME}"}))
 
@@ -117,9 +127,13 @@ def who_reads(request: Request) -> HttpResponseBase:
 
     The button sends the choice it speaks of, whatever is picked below it since.
     """
-    path = request.POST.get("audience-back", "")
+    return readers_page(request, with_one_more(request.POST, person=who(request), name=NAME))
+
+
+def readers_page(request: Request, data: QueryDict) -> HttpResponse:
+    """The page of those who will read, for what is in these inputs."""
+    path = str(data.get(f"{NAME}-back", ""))
     ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    data = with_one_more(request.POST, person=who(request), name=NAME)
     usual = field_of(request, data).widget.usual
     sent = [
         (name, value)
@@ -129,7 +143,7 @@ def who_reads(request: Request) -> HttpResponseBase:
     ]
     page = answered(request, data) | {
         "errors": [],
-        "again": request.path,
+        "again": reverse("audience-who"),
         "form": AudienceForm(data, person=who(request), at=request.at, usual=usual),
         "back": path if ours else "",
         "chosen": [(name, value) for name, value in sent if name.startswith(NAME)],

@@ -28,6 +28,7 @@ class AudiencePicker extends HTMLElement {
     for (const input of this.querySelectorAll("input[data-find]")) new Finder(input);
     this.dataset.live = "";
     if (this.closest(".say")) this.fold();
+    this.promise(this.here.querySelector("[data-button]")?.dataset.button);
     this.later(0);
   }
 
@@ -115,7 +116,7 @@ class AudiencePicker extends HTMLElement {
   async letIn(button) {
     const query = this.question();
     query.append("audience-add", button.dataset.add);
-    const answer = await fetch(`${this.dataset.choices}?${query}`, { redirect: "error" }).catch(() => null);
+    const answer = await fetch(`${this.dataset.choices}?${query}`, { headers: { "X-Requested-With": "fetch" }, redirect: "error" }).catch(() => null);
     const drawn = make("div");
     if (answer?.ok) drawn.innerHTML = await answer.text();
     const picker = drawn.querySelector("audience-picker");
