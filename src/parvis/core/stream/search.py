@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from parvis.core.audiences.openness import openness_of
 from parvis.core.audiences.rule import FOREVER, Viewer
 from parvis.core.people.squares import the_square
 from parvis.lib.text.search import index_words, query_words, snippet
@@ -29,15 +30,22 @@ OF_AN_OPEN_ROOM = (
     "p.kind NOT LIKE %s",
     "(p.under_id IS NULL OR (SELECT u.kind FROM stream_publication u WHERE u.id = p.under_id) NOT LIKE %s)",
 )
+TITLE = 100  # words of a title: all of them
 FIRST_BATCH = 400  # PostgreSQL would judge every match of a common word before it takes the newest
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A publication found, where its page is, and the piece of its text that says why: (text, whether it matched)."""
+    """A publication found, where its page is, how open it is, and what says why it was found.
+
+    `title` and `pieces` of its text come apart: (text, whether it matched).
+    """
 
     publication: Publication
     path: str
+    openness: str
+    is_mine: bool
+    title: Sequence[tuple[str, bool]]
     pieces: Sequence[tuple[str, bool]]
 
 
@@ -113,8 +121,16 @@ def search(
     )
     seen = [rows[pk] for pk, _ord in shown if pk in rows]
     paths = paths_of(seen, viewer)
+    openness = openness_of({row.audience_id for row in seen if row.audience_id is not None})
     hits = [
-        Hit(row, paths.get(row.pk) or row.get_absolute_url(), snippet(row.text, query, row.language))
+        Hit(
+            publication=row,
+            path=paths.get(row.pk) or row.get_absolute_url(),
+            openness=openness.get(row.audience_id or 0, ""),
+            is_mine=row.author_id == viewer.person_id,
+            title=snippet(row.title, query, row.language, TITLE),
+            pieces=snippet(row.text, query, row.language),
+        )
         for row in seen
     ]
     return Results(hits, shown[-1][1] if len(found) > limit else None)

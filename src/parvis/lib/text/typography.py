@@ -34,6 +34,11 @@ def french(text: str) -> str:
     return "".join(piece if number % 2 else _set(piece) for number, piece in enumerate(pieces))
 
 
+def typeset(text: str, language: str) -> str:
+    """`text` with the spaces and apostrophes of its language: French has its own."""
+    return french(text) if language.startswith("fr") else text
+
+
 def _set(text: str) -> str:
     for pattern, instead in _RULES:
         text = pattern.sub(instead, text)

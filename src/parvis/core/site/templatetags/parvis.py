@@ -178,7 +178,7 @@ def lang_here(code: str) -> str:
 @register.filter
 def typeset(text: str, language: str) -> str:
     """Plain text with the spaces and apostrophes of its language (French has its own)."""
-    return typography.french(text) if language.startswith("fr") else text
+    return typography.typeset(text, language)
 
 
 @register.filter(needs_autoescape=True)

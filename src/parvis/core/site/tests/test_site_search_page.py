@@ -5,6 +5,8 @@ import pytest
 from parvis.core.audiences.actions import Expression, audience_for, connections_group
 from parvis.core.audiences.models import PUBLIC
 from parvis.core.stream.actions import say
+from parvis.core.stream.models import Publication
+from parvis.core.stream.search import index
 
 
 @pytest.fixture
@@ -31,6 +33,17 @@ class TestSearchPage:
 
     def test_marks_the_words_that_matched(self, said, as_visitor):
         assert "<mark>" in as_visitor.get("/search/", {"q": "fountain"}).content.decode()
+
+    def test_marks_the_words_of_a_title_and_says_how_open_it_is(self, alice, bob, at, as_bob):
+        connections = audience_for(
+            expression=Expression(frozenset({connections_group(alice).pk})), owner=alice
+        )
+        made = say(author=alice, source="It runs.", language="fr", audience=connections, at=at)
+        Publication.objects.unguarded("a test").filter(pk=made.pk).update(title="La fontaine : enfin")
+        index(Publication.objects.unguarded("a test").filter(pk=made.pk))
+        page = as_bob.get("/search/", {"q": "fontaine"}).content.decode()
+        assert "La <mark>fontaine</mark>\N{NO-BREAK SPACE}: enfin" in page
+        assert "#open-connections" in page
 
     def test_keeps_to_a_language_and_a_kind(self, said, as_bob):
         assert len(found(as_bob.get("/search/", {"q": "fontaine", "language": "fr"}))) == 1

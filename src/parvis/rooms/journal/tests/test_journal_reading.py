@@ -14,6 +14,7 @@ from parvis.conftest import AT
 from parvis.core.audiences.actions import audience_for
 from parvis.core.audiences.actions.expressions import Expression
 from parvis.core.stream import actions as stream
+from parvis.core.stream.models import Publication
 from parvis.rooms.journal.actions import Draft, add_update, make_category, publish_post
 from parvis.rooms.journal.actions.posts import First
 from parvis.rooms.journal.models import Category, Post, PostAddress
@@ -88,7 +89,7 @@ class TestPersonas:
     def test_counts_are_those_of_the_reader(self, who, four, request):
         client = request.getfixturevalue(who)
         tree = lxml_html.fromstring(page(client, "/journal/archives/"))
-        assert tree.xpath("//section[@class='year']//a[@class='chip']/span/text()") == [str(len(SEES[who]))]
+        assert tree.xpath("//ul[@class='years']//li/ul/li/span/text()") == [str(len(SEES[who]))]
 
     @pytest.mark.parametrize("who", SEES)
     def test_neighbours_are_those_the_reader_sees(self, who, four, request):
@@ -114,6 +115,31 @@ class TestPersonas:
         assert as_visitor.get("/journal/category/divorce/").status_code == 404
         assert as_visitor.get("/category/divorce/").status_code == 404
         assert as_alice.get("/journal/category/divorce/").status_code == 200
+
+    def test_the_largest_themes_stand_beside_the_journal_and_all_of_them_in_the_archives(
+        self, alice, as_visitor
+    ):
+        for number in range(10):
+            theme = make_category(names={"fr": f"Theme-{number}"})
+            for _time in range(1 if number < 2 else 2):
+                publish(alice, f"Billet {number}", categories=[theme])
+        below = make_category(names={"fr": "Dessous"}, parent=theme)
+        publish(alice, "Plus bas", categories=[below])
+        home, archives = page(as_visitor, "/journal/"), page(as_visitor, "/journal/archives/")
+        beside = home[home.index("<aside") :]
+        assert [number for number in range(10) if f">Theme-{number}<" in beside] == list(range(2, 10))
+        assert "/journal/archives/#themes" in beside
+        assert all(f">Theme-{number}<" in archives for number in range(10))
+        assert '<li class="depth-1"><a href="/journal/category/dessous/"' in archives
+
+    @pytest.mark.parametrize("path", ["/journal/", "", "/"])
+    def test_a_french_title_is_set_as_french_is_though_stored_as_it_came(self, alice, as_visitor, path):
+        post = publish(alice, "Et alors")
+        rows = Publication.objects.unguarded("as an old blog wrote it").filter(pk=post.publication_id)
+        rows.update(title="Et alors : qui vient ?", language="fr")
+        shown = page(as_visitor, path or post.get_absolute_url())
+        assert "Et alors\N{NO-BREAK SPACE}: qui vient\N{NARROW NO-BREAK SPACE}?" in shown
+        assert "Et alors : qui vient ?</" not in shown
 
     def test_what_is_not_for_everyone_is_kept_from_search_engines(self, as_charlie, as_visitor, four):
         assert 'content="noindex"' in page(as_charlie, four["members"].get_absolute_url())
