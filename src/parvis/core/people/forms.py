@@ -160,10 +160,10 @@ class SettingsForm(forms.Form):
 
     language = forms.ChoiceField(label=_("Language of the pages"), choices=settings.LANGUAGES)
     zone = forms.ChoiceField(
-        label=_("Clock"), help_text=_("Hours and dates are shown as they are there."), choices=zones
+        label=_("Time zone"), help_text=_("Hours and dates are shown as they are there."), choices=zones
     )
     theme = forms.ChoiceField(
-        label=_("Light"),
+        label=_("Light or dark"),
         choices=[("", _("As my device")), ("light", _("Light")), ("dark", _("Dark"))],
         required=False,
         widget=forms.RadioSelect,

@@ -18,6 +18,7 @@ JUST_NOW = timedelta(minutes=10)
 class SearchForm(forms.Form):
     """Words to find, and where."""
 
+    unmarked = ("q",)  # fields without the words “if you wish”, which would say nothing here
     q = forms.CharField(label=_("Words to find"), max_length=200, required=False)
     language = forms.ChoiceField(
         label=_("Language"), required=False, choices=[("", _("All languages")), *settings.LANGUAGES]

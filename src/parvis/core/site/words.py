@@ -43,7 +43,7 @@ WORDS: dict[str, str | Promise] = {
     "state-offline": _(
         "The square cannot be reached: your text is kept on this device, and saved as soon as it can be"
     ),
-    "state-away": _("You are logged out: your text is kept on this device"),
+    "state-away": _("Your session has ended: your text is kept on this device"),
     "state-conflict": _("Another tab has a newer text"),
     "left": _("This device has a text from %(time)s that was not saved."),
     "restore": _("Take it back"),
@@ -51,7 +51,7 @@ WORDS: dict[str, str | Promise] = {
     "login": _("Log in in another tab"),
     "again": _("Try again"),
     "later": _("Later"),
-    "away-title": _("You are no longer logged in"),
+    "away-title": _("Your session has ended"),
     "away-words": _(
         "Nothing is lost: your text stays here and on this device. Log in, come back to this tab, and it goes on."
     ),

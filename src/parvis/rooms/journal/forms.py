@@ -164,6 +164,7 @@ class CategoryForm(forms.Form):
     ) -> None:
         super().__init__(*args, **options)
         self.languages = list(square.all_languages())
+        self.unmarked = [f"name_{code}" for code in self.languages]  # one of them is needed
         for code in self.languages:
             words = {"language": language_name(code, here)}
             self.fields[f"name_{code}"] = forms.CharField(

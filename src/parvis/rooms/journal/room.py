@@ -49,9 +49,7 @@ journal = open_room(
                 owner="post__publication__author",
                 title=_("Pages of your posts, ready to be read"),
             ),
-            Personal(
-                model=InCategory, owner="post__publication__author", title=_("Categories of your posts")
-            ),
+            Personal(model=InCategory, owner="post__publication__author", title=_("Themes of your posts")),
             Personal(model=Tagged, owner="post__publication__author", title=_("Tags of your posts")),
             Personal(model=Import, owner="by", title=_("What you imported")),
             Personal(model=ImportItem, owner="person", title=_("What an import brought of yours")),

@@ -29,6 +29,15 @@ class TestForm:
     def test_what_may_stay_empty_says_so(self):
         assert str(Sample()).count('class="optional"') == 1
 
+    def test_but_not_a_choice_that_always_has_an_answer_nor_a_field_that_is_left_unmarked(self):
+        class Other(forms.Form):
+            unmarked = ("q",)
+            q = forms.CharField(required=False)
+            light = forms.ChoiceField(choices=[("", "Any")], required=False, widget=forms.RadioSelect)
+            kind = forms.ChoiceField(choices=[("", "Any")], required=False)
+
+        assert 'class="optional"' not in str(Other())
+
     def test_errors_are_gathered_above_with_links(self):
         html = str(Sample({}))
         summary = html[: html.index('class="fields"')]

@@ -15,7 +15,7 @@ from ..models.posts import InCategory
 
 class MovesIntoItself(Refusal):
     def __init__(self) -> None:
-        super().__init__(_("A category cannot be placed inside itself."))
+        super().__init__(_("A theme cannot stand within itself."))
 
 
 def free_slug(model: type[Category] | type[Tag], wanted: str) -> str:

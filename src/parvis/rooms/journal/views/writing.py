@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from parvis.core.audiences.actions import audience_for
 from parvis.core.audiences.forms import AudienceForm
+from parvis.core.audiences.openness import openness_of
 from parvis.core.people.http import authors_only, see_other, who
 from parvis.core.people.request import Request
 from parvis.core.people.sizes import MOST_FILES, takes_files
@@ -55,11 +56,15 @@ def write(request: Request) -> HttpResponse:
     mine = mine.select_related("post", "working_copy").newest_first()
     here = mine.filter(deleted_at=None)
     out = here.filter(published_at__lte=request.at)
-    context = {
+    lists = {
+        "scheduled": list(here.filter(published_at__gt=request.at).order_by("published_at")),
+        "changed": list(out.exclude(working_copy=None)),
+        "recent": list(out.filter(working_copy=None)[:RECENT]),
+    }
+    how_open = openness_of({one.audience_id or 0 for rows in lists.values() for one in rows})
+    context: dict[str, object] = {
         "drafts": here.filter(published_at=None),
-        "scheduled": here.filter(published_at__gt=request.at).order_by("published_at"),
-        "changed": out.exclude(working_copy=None),
-        "recent": out.filter(working_copy=None)[:RECENT],
+        **{name: [(one, how_open[one.audience_id or 0]) for one in rows] for name, rows in lists.items()},
         "trash": mine.exclude(deleted_at=None).order_by("-deleted_at"),
     }
     return render(request, "journal/write/desk.html", context)
@@ -244,17 +249,17 @@ def editor_page(
     if refusal is not None and not isinstance(refusal, stream.StaleCopy):
         form.add_error(None, str(refusal))
     publication, copy = post.publication, actions.copy_of(post.publication)
+    said = choice.tell()
     typed = data if data is not None else form.initial
     text = str(typed.get("text", ""))
     is_stale = isinstance(refusal, stream.StaleCopy)
     is_out = publication.published_at is not None and publication.published_at <= request.at
-    words = choice.said().button
     context = {
         "post": post,
         "publication": publication,
         "form": form,
         "choice": choice,
-        "button": words if is_out else button_of(words, form),
+        "button": said.button if is_out else button_of(said.button, form),
         "on_a_day": _(ON_A_DAY),
         "is_out": is_out,
         "waits": publication.published_at is not None and publication.published_at > request.at,
