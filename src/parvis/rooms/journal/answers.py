@@ -18,6 +18,11 @@ def base_of(square: Square) -> str:
     return str(settings.PARVIS_URL or square.url).rstrip("/")
 
 
+def address_in(language: str, below: str) -> str:
+    """The path of a list of the journal, in one language or in all."""
+    return f"/journal/{language}/{below}" if language else f"/journal/{below}"
+
+
 @contextmanager
 def speaking(request: Request, language: str) -> Iterator[None]:
     """Speak this language to a visitor, if the house knows it; a member keeps their own."""

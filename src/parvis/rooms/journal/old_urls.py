@@ -12,12 +12,24 @@ from parvis.core.audiences.rule import Viewer
 from parvis.core.people.http import whole
 from parvis.core.people.request import Request
 from parvis.core.site.views.errors import absent
-from parvis.core.stream.models import Attachment, Publication
+from parvis.core.stream.models import Attachment, Publication, PublicationQuerySet
 from parvis.core.stream.pictures import address
 
 from .answering import address_at, answer_at
-from .models import Category, FormerCategory, ImportItem, PostAddress
-from .reading import category_or_none, tag_or_none, writer_or_none
+from .answers import address_in
+from .models import Category, FormerCategory, ImportItem, PostAddress, Tag
+from .reading import (
+    articles,
+    between,
+    branch,
+    category_or_none,
+    readable_in,
+    span,
+    tag_or_none,
+    tagged,
+    within,
+    writer_or_none,
+)
 
 OF_POSTS = ("p", "page_id", "attachment_id")
 FEED = r"feed(?:/(?P<kind>atom|rdf|rss2?|json))?/?"
@@ -157,7 +169,23 @@ def listed(request: Request, found: dict[str, str]) -> str:
     below = {"category": category, "tag": tag, "author": author}[found["list"]](request.viewer, name)
     if not below:
         return ""
-    return feed_path("", below, found["kind"]) if found["feed"] else f"/journal/{below}"
+    language = told_in(request, found.get("language", ""), rows_of(request.viewer, below))
+    return feed_path(language, below, found["kind"]) if found["feed"] else address_in(language, below)
+
+
+def rows_of(viewer: Viewer, below: str) -> PublicationQuerySet:
+    """The posts of a category, a tag or an author that the viewer sees."""
+    kind, name, _end = below.split("/")
+    rows = articles(viewer)
+    if kind == "category":
+        return within(rows, branch(Category.objects.get(slug=name)))
+    return tagged(rows, Tag.objects.get(slug=name)) if kind == "tag" else rows.filter(author__public_id=name)
+
+
+def told_in(request: Request, language: str, rows: PublicationQuerySet) -> str:
+    """The language of an address, if the square has it and one of these posts is told in it; else that of none."""
+    has_it = language in request.square.all_languages()
+    return language if has_it and readable_in(rows, language).exists() else ""
 
 
 def category(viewer: Viewer, name: str) -> str:
@@ -230,7 +258,14 @@ def author_among(viewer: Viewer, items: QuerySet[ImportItem]) -> str:
 
 
 def dated(request: Request, found: dict[str, str]) -> str:
-    return f"/journal/{found['year']}/" + (f"{found['month']}/" if found["month"] else "")
+    below = f"{found['year']}/" + (f"{found['month']}/" if found["month"] else "")
+    try:
+        start, end = span(int(found["year"]), int(found["month"] or 0) or None, request.square.zone)
+    except (ValueError, OverflowError):
+        return ""
+    return address_in(
+        told_in(request, found["language"], between(articles(request.viewer), start, end)), below
+    )
 
 
 def archives(request: Request, found: dict[str, str]) -> str:

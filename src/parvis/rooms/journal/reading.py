@@ -119,19 +119,25 @@ class Theme:
 THEMES = """WITH RECURSIVE branch(top, id) AS (SELECT id, id FROM journal_category UNION
   SELECT branch.top, c.id FROM branch JOIN journal_category c ON c.parent_id = branch.id),
 seen(id) AS MATERIALIZED (SELECT post.id FROM stream_publication p JOIN journal_post post ON post.publication_id = p.id
-  WHERE p.kind = 'journal.post' AND post.kind = 'post' AND p.published_at IS NOT NULL AND p.ord <= %s AND {rule})
+  WHERE p.kind = 'journal.post' AND post.kind = 'post' AND p.published_at IS NOT NULL AND p.ord <= %s AND {rule}{told})
 SELECT branch.top, count(DISTINCT seen.id) FROM branch JOIN journal_incategory i ON i.category_id = branch.id
 JOIN seen ON seen.id = i.post_id GROUP BY branch.top"""
 
 
-def themes(viewer: Viewer) -> list[Theme]:
-    """The tree of categories in which this viewer sees something, in their order."""
+TOLD = """ AND (p.language = %s OR EXISTS (SELECT 1 FROM journal_postnote n WHERE n.post_id = post.id AND n.language = %s))"""
+
+
+def themes(viewer: Viewer, language: str = "") -> list[Theme]:
+    """The tree of categories in which this viewer sees something, told in `language` if one is named, in their order."""
     rows = list(Category.objects.order_by("position", "pk"))
     rule, values = placed(
         viewer, publication="p.id", author="p.author_id", deleted="p.deleted_at", under="p.under_id"
     )
     with connection.cursor() as cursor:
-        cursor.execute(THEMES.format(rule=rule), [viewer.at, *values])
+        told = TOLD if language else ""
+        cursor.execute(
+            THEMES.format(rule=rule, told=told), [viewer.at, *values, *([language] * 2 if told else ())]
+        )
         counts = dict(cursor.fetchall())
     known = {row.pk: Theme(row, counts[row.pk], []) for row in rows if row.pk in counts}
     for row in rows:

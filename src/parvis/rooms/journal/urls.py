@@ -5,10 +5,26 @@ from django.urls import include, path, re_path
 from .views import feeds, keeping, post, readers, reading, terms, writing
 
 WRITE = "write/<str:public_id>/"
+LANGUAGE = r"^(?P<language>[a-z]{2})/"
+FEED = r"feed/(?P<kind>[a-z]+)/$"
+
+in_a_language = [
+    re_path(rf"{LANGUAGE}$", reading.in_language, name="language"),
+    re_path(rf"{LANGUAGE}archives/$", reading.archives, name="language-archives"),
+    re_path(rf"{LANGUAGE}category/(?P<slug>[^/]+)/$", reading.category, name="language-category"),
+    re_path(rf"{LANGUAGE}tag/(?P<slug>[^/]+)/$", reading.tag, name="language-tag"),
+    re_path(rf"{LANGUAGE}author/(?P<public_id>[^/]+)/$", reading.author, name="language-author"),
+    re_path(rf"{LANGUAGE}(?P<year>[0-9]{{4}})/$", reading.year, name="language-year"),
+    re_path(rf"{LANGUAGE}(?P<year>[0-9]{{4}})/(?P<month>[0-9]{{2}})/$", reading.month, name="language-month"),
+    re_path(rf"{LANGUAGE}{FEED}", feeds.in_language, name="language-feed"),
+    re_path(rf"{LANGUAGE}category/(?P<slug>[^/]+)/{FEED}", feeds.category, name="language-category-feed"),
+    re_path(rf"{LANGUAGE}tag/(?P<slug>[^/]+)/{FEED}", feeds.tag, name="language-tag-feed"),
+    re_path(rf"{LANGUAGE}author/(?P<public_id>[^/]+)/{FEED}", feeds.author, name="language-author-feed"),
+]
 
 urlpatterns = [
     path("", reading.home, name="home"),
-    re_path(r"^(?P<language>[a-z]{2})/$", reading.in_language, name="language"),
+    *in_a_language,
     path("archives/", reading.archives, name="archives"),
     path("category/<str:slug>/", reading.category, name="category"),
     path("tag/<str:slug>/", reading.tag, name="tag"),
@@ -37,7 +53,6 @@ urlpatterns = [
     path("feeds/", feeds.all_feeds, name="feeds"),
     path("feeds.opml", feeds.opml_file, name="opml"),
     path("feed/<str:kind>/", feeds.journal, name="feed"),
-    re_path(r"^(?P<language>[a-z]{2})/feed/(?P<kind>[a-z]+)/$", feeds.in_language, name="language-feed"),
     path("category/<str:slug>/feed/<str:kind>/", feeds.category, name="category-feed"),
     path("tag/<str:slug>/feed/<str:kind>/", feeds.tag, name="tag-feed"),
     path("author/<str:public_id>/feed/<str:kind>/", feeds.author, name="author-feed"),

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -26,6 +28,16 @@ register = template.Library()
 def spoken(language: str) -> str:
     """This language if the house speaks it, else that of the page."""
     return language if language in dict(settings.LANGUAGES) else get_language() or "en"
+
+
+@register.simple_tag(takes_context=True)
+def list_url(context: Context, name: str, *parts: str) -> str:
+    """The path of a list, in the language of the list one is in."""
+    language = context.get("language")
+    return reverse(
+        f"journal:language-{name}" if language else f"journal:{name}",
+        args=[language, *parts] if language else parts,
+    )
 
 
 @register.simple_tag

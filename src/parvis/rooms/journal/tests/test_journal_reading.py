@@ -260,6 +260,76 @@ class TestLanguages:
         tree = lxml_html.fromstring(page(as_visitor, "/journal/fr/"))
         assert set(tree.xpath("//footer//a[@hreflang]/@href")) == {"/journal/fr/", "/journal/en/"}
 
+    @pytest.fixture
+    def told(self, alice):
+        """Two posts in one theme, one of them told in English too; a third in French alone, with another tag."""
+        theme = make_category(names={"fr": "Jardin", "en": "Garden"})
+        when = datetime(2024, 4, 2, 9, tzinfo=UTC)
+        said = {"notes": {"en": "Told in English"}, "categories": [theme], "tags": ["eau"], "at": when}
+        publish(alice, "Avec note", **said)
+        publish(alice, "Sans note", categories=[theme], tags=["eau"], at=when)
+        publish(alice, "Autre mois", tags=["terre"], at=datetime(2023, 4, 2, 9, tzinfo=UTC))
+
+    LISTS = ("category/jardin/", "tag/eau/", "author/{author}/", "2024/", "2024/04/")
+
+    @pytest.mark.parametrize("below", LISTS)
+    def test_a_list_below_a_language_holds_what_is_told_in_it_and_speaks_it(
+        self, told, alice, as_visitor, as_bob, below
+    ):
+        below = below.format(author=alice.public_id)
+        answer = as_visitor.get(f"/journal/en/{below}")
+        shown = answer.content.decode()
+        assert answer.headers["Content-Language"] == "en"
+        assert "Told in English" in shown
+        assert "Sans note" not in shown
+        tree = lxml_html.fromstring(shown)
+        assert tree.get("lang") == "en"
+        both = {f"/journal/{code}/{below}" for code in ("fr", "en")}
+        assert set(tree.xpath("//footer//a[@hreflang]/@href")) == both
+        alternates = set(tree.xpath("//head/link[@hreflang]/@href"))
+        assert alternates == both | {f"/journal/{below}"}
+        assert "Sans note" in page(as_visitor, f"/journal/fr/{below}")
+        assert "Sans note" in page(as_visitor, f"/journal/{below}")
+        assert "Sans note" not in page(as_bob, f"/journal/en/{below}")
+
+    @pytest.mark.parametrize("below", ["tag/terre/", "2023/", "2023/04/", "category/nothing/"])
+    def test_a_list_with_nothing_in_a_language_is_not_there_nor_promised(self, told, as_visitor, below):
+        assert as_visitor.get(f"/journal/en/{below}").status_code == 404
+        assert as_visitor.get(f"/journal/xx/{below}").status_code == 404
+        if below != "category/nothing/":
+            tree = lxml_html.fromstring(page(as_visitor, f"/journal/fr/{below}"))
+            assert tree.xpath("//footer//a[@hreflang]/@href") == [f"/journal/fr/{below}"]
+
+    def test_a_language_home_leads_to_the_lists_of_its_language(self, told, as_visitor):
+        tree = lxml_html.fromstring(page(as_visitor, "/journal/en/"))
+        assert {"/journal/en/category/jardin/", "/journal/en/archives/"} <= set(
+            tree.xpath("//aside//a/@href")
+        )
+        assert [
+            (link.text, link.getnext().text) for link in tree.xpath("//aside//a[contains(@href, 'category')]")
+        ] == [("Garden", "1")]
+        archives = lxml_html.fromstring(page(as_visitor, "/journal/en/archives/"))
+        assert archives.xpath("//main//a[contains(@href, '/20')]/@href") == [
+            "/journal/en/2024/",
+            "/journal/en/2024/04/",
+        ]
+
+    @pytest.mark.parametrize("below", ["", *LISTS[:3]])
+    def test_feeds_of_a_language_hold_what_its_lists_hold(self, told, alice, as_visitor, below):
+        below = below.format(author=alice.public_id)
+        feed = as_visitor.get(f"/journal/en/{below}feed/json/").json()
+        assert [one["title"] for one in feed["items"]] == ["Avec note"]
+        assert feed["home_page_url"].endswith(f"/journal/en/{below}")
+        assert as_visitor.get("/journal/en/tag/terre/feed/json/").status_code == 404
+        assert as_visitor.get("/journal/xx/tag/eau/feed/json/").status_code == 404
+
+    def test_a_list_names_its_own_address_once_the_square_has_one(self, told, as_visitor, square):
+        square.url = "https://square.example"
+        square.save()
+        tree = lxml_html.fromstring(page(as_visitor, "/journal/en/tag/eau/"))
+        assert tree.xpath("//link[@rel='canonical']/@href") == ["https://square.example/journal/en/tag/eau/"]
+        assert "https://square.example/journal/fr/tag/eau/" in tree.xpath("//link[@hreflang='fr']/@href")
+
     def test_a_post_promises_no_translation(self, alice, as_visitor):
         post = publish(alice, "Un billet", notes={"en": "A post"})
         assert not lxml_html.fromstring(page(as_visitor, post.get_absolute_url())).xpath("//*[@hreflang]")

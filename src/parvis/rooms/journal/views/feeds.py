@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import replace
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.urls import reverse
@@ -18,7 +19,7 @@ from parvis.lib.feeds import FORMATS, Feed, Format
 from parvis.lib.feeds.opml import opml
 from parvis.lib.text.languages import name as language_name
 
-from ..answers import base_of, say
+from ..answers import address_in, base_of, say
 from ..feeds import Channel, Place, comments_feed, feed_of, passer_by, public_posts
 from ..models import Category, Tag
 from ..reading import branch, readable_in, tagged, themes, within, writer_or_none
@@ -105,42 +106,58 @@ def in_language(request: Request, language: str, kind: str) -> HttpResponseBase:
 
 @require_safe
 @gzip_page
-def category(request: Request, slug: str, kind: str) -> HttpResponseBase:
+def category(request: Request, slug: str, kind: str, language: str = "") -> HttpResponseBase:
     """A theme and those below it."""
     found = Category.objects.filter(slug=slug).first()
-    posts = within(public_posts(request.viewer), branch(found)) if found is not None else None
-    if found is None or posts is None or not posts.exists():
+    if found is None:
         raise Http404
-    own = request.square.language
-    title = channel_title(request, found.name_in(own))
+    own = language or request.square.language
+    posts = within(public_posts(request.viewer), branch(found))
     channel = Channel(
-        title=title, address=f"/journal/category/{slug}/", posts=posts, subtitle=found.description_in(own)
+        title=channel_title(request, found.name_in(own)),
+        address=f"category/{slug}/",
+        posts=posts,
+        subtitle=found.description_in(own),
+        language=language,
     )
-    return serve(request, channel, kind)
+    return serve_part(request, channel, kind)
+
+
+def serve_part(request: Request, channel: Channel, kind: str) -> HttpResponseBase:
+    """A part of the journal, its address given from there, in one language or in all. Raises Http404 for an empty one."""
+    language = channel.language
+    if language and language not in request.square.all_languages():
+        raise Http404
+    posts = readable_in(channel.posts, language) if language else channel.posts
+    if not posts.exists():
+        raise Http404
+    return serve(request, replace(channel, posts=posts, address=address_in(language, channel.address)), kind)
 
 
 @require_safe
 @gzip_page
-def tag(request: Request, slug: str, kind: str) -> HttpResponseBase:
+def tag(request: Request, slug: str, kind: str, language: str = "") -> HttpResponseBase:
     """Everything with a tag."""
     found = Tag.objects.filter(slug=slug).first()
-    posts = tagged(public_posts(request.viewer), found) if found is not None else None
-    if found is None or posts is None or not posts.exists():
+    if found is None:
         raise Http404
-    title = channel_title(request, found.name_in(request.square.language))
-    return serve(request, Channel(title=title, address=f"/journal/tag/{slug}/", posts=posts), kind)
+    posts = tagged(public_posts(request.viewer), found)
+    title = channel_title(request, found.name_in(language or request.square.language))
+    channel = Channel(title=title, address=f"tag/{slug}/", posts=posts, language=language)
+    return serve_part(request, channel, kind)
 
 
 @require_safe
 @gzip_page
-def author(request: Request, public_id: str, kind: str) -> HttpResponseBase:
+def author(request: Request, public_id: str, kind: str, language: str = "") -> HttpResponseBase:
     """Everything by one author."""
     person = writer_or_none(passer_by(request.viewer), public_id)
     if person is None:
         raise Http404
     posts = public_posts(request.viewer).filter(author=person)
     title = channel_title(request, person.name)
-    return serve(request, Channel(title=title, address=f"/journal/author/{public_id}/", posts=posts), kind)
+    channel = Channel(title=title, address=f"author/{public_id}/", posts=posts, language=language)
+    return serve_part(request, channel, kind)
 
 
 @require_safe
