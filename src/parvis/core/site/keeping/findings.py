@@ -27,7 +27,6 @@ from parvis.lib.environment import SECRET_FILE, SETTINGS_FILE
 
 from ..models import ChoreRun
 from .backup import last_backup
-from .databases import SQLITE
 
 BACKUP_OLD = timedelta(days=8)
 LITTLE_ROOM, NO_ROOM = 2 * 2**30, 200 * 2**20
@@ -35,7 +34,7 @@ MODES = {
     "": 0o700,
     SECRET_FILE: 0o600,
     SETTINGS_FILE: 0o600,
-    SQLITE: 0o600,
+    "parvis.sqlite3": 0o600,
     "media": 0o700,
     "outbox": 0o700,
     "backups": 0o700,
