@@ -4,7 +4,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
@@ -104,6 +104,19 @@ class Sizes:
         length = request.META.get("CONTENT_LENGTH") or ""
         is_long = length.isascii() and length.isdecimal() and (len(length) > 18 or int(length) > most)
         return too_large(request) if is_long else None
+
+
+class Buttons:
+    """An address that only does what a button asks is no page: whoever opens it reads where to go instead."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            response.content = bare("405", 405).content
+        return response
 
 
 class Rooms:

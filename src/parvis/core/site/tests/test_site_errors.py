@@ -1,9 +1,12 @@
 """Error pages: one page for absent and forbidden, help for everything else, no database when the house breaks."""
 
+import logging
+from io import StringIO
+
 import pytest
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from parvis.core.site import rooms
 from parvis.core.site.rooms import Room
@@ -67,13 +70,46 @@ class TestOtherPages:
         assert errors.bad_request(ask(), SuspiciousOperation()).status_code == 400
 
     def test_a_form_without_its_mark_is_refused_with_help(self, square):
-        from django.test import Client
-
         answer = Client(enforce_csrf_checks=True).post("/account/login/", {"login": "a@parvis.example"})
         assert answer.status_code == 403
         assert "parvis.css" in answer.content.decode()
+
+    @pytest.mark.parametrize("path", ["/desk/rooms/", "/people/nobody/follow/"])
+    def test_an_address_for_buttons_says_that_it_is_no_page(self, path, as_visitor, as_alice):
+        answer = as_visitor.get(path)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+        assert "<h1>" in answer.text
+        assert not answer.cookies
+        assert "This is no page" in as_alice.get(path).text
 
     def test_the_page_of_a_breakdown_needs_no_database(self):
         answer = errors.failed(RequestFactory().get("/"))
         assert answer.status_code == 500
         assert b"</html>" in answer.content
+
+
+class TestTheLog:
+    @pytest.fixture
+    def lines(self, monkeypatch):
+        """What the server writes of refused requests."""
+        handlers = logging.getLogger("django.security").handlers
+        [handler] = [each for each in handlers if each.get_name() == "refused"]
+        stream = StringIO()
+        monkeypatch.setattr(handler, "stream", stream)
+        return lambda: stream.getvalue().splitlines()
+
+    def test_has_one_line_for_a_foreign_host(self, as_visitor, lines):
+        assert as_visitor.get("/secret-path/", headers={"host": "foreign.example"}).status_code == 400
+        [line] = lines()
+        assert line.endswith("A request was refused (DisallowedHost).")
+
+    def test_has_one_line_for_a_form_that_is_too_large(self, as_visitor, lines, settings):
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+        assert as_visitor.post("/account/login/", {"login": "a" * 100}).status_code == 413
+        [line] = lines()
+        assert line.endswith("A request was refused (RequestDataTooBig).")
+
+    def test_has_one_line_for_a_form_without_its_mark(self, square, lines):
+        Client(enforce_csrf_checks=True).post("/account/login/", {"login": "a@parvis.example"})
+        [line] = lines()
+        assert line.endswith("A request was refused (csrf).")
