@@ -38,12 +38,13 @@ def backup(arguments: Namespace) -> None:
 
 def restore(arguments: Namespace) -> None:
     """Give a backup back to an empty folder; who has left since is forgotten again."""
-    from ..keeping.archive import NotABackup  # noqa: PLC0415
-    from ..keeping.restore import empty_again, unpack_backup  # noqa: PLC0415
+    from ..keeping.archive import NoSuchFile  # noqa: PLC0415
+    from ..keeping.restore import empty_again, missing, remove, unpack_backup  # noqa: PLC0415
 
     if not arguments.file.is_file():
-        raise NotABackup(arguments.file)
+        raise NoSuchFile(arguments.file)
     where = data_folder()
+    made = missing(where)
     with Progress(_("Restoring")) as progress:
         manifest = unpack_backup(arguments.file, where, tell=progress.to)
     try:
@@ -51,6 +52,7 @@ def restore(arguments: Namespace) -> None:
             forgotten = stand_again(manifest, where)
     except BaseException:
         empty_again(where)
+        remove(made)
         raise
     if arguments.json:
         data(

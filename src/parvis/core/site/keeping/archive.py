@@ -32,6 +32,21 @@ class NotABackup(Refusal):
         super().__init__(_("%(file)s is not a backup of Parvis, or it is cut short.") % {"file": path})
 
 
+class NoSuchFile(Refusal):
+    def __init__(self, path: Path) -> None:
+        super().__init__(_("There is no file %(file)s. Look at its name and its folder.") % {"file": path})
+
+
+class WithoutDatabase(Refusal):
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            _(
+                "%(file)s holds no database, so it is no whole backup. Nothing was restored; try another backup."
+            )
+            % {"file": path}
+        )
+
+
 class Damaged(Refusal):
     def __init__(self, path: Path, member: str) -> None:
         super().__init__(

@@ -2,13 +2,16 @@
 
 import shutil
 import tempfile
+from contextlib import suppress
 from gettext import gettext as _
 from pathlib import Path
 
 from parvis.lib.refusal import Refusal
 
-from .archive import Manifest, Tell, unpack
+from .archive import Manifest, Tell, WithoutDatabase, unpack
 from .erasures import FILE as ERASURES
+
+DATABASES = frozenset({"database.sqlite3", "database.pgdump"})
 
 
 class FolderNotEmpty(Refusal):
@@ -23,23 +26,42 @@ class FolderNotEmpty(Refusal):
 
 
 def unpack_backup(path: Path, data: Path, *, tell: Tell) -> Manifest:
-    """Put the files of a backup into an empty folder. Raises FolderNotEmpty, NotABackup, Damaged, FromNewerParvis.
+    """Put the files of a backup into an empty folder. Raises FolderNotEmpty, NotABackup, Damaged, FromNewerParvis,
+    WithoutDatabase; then the folder is as it was, and away again if it was not there.
 
     Settings are not read here, for they lie in the backup; the database follows with `load_database`.
     """
     if data.exists() and any(entry.name != ERASURES for entry in data.iterdir()):
         raise FolderNotEmpty(data)
+    made = missing(data)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     data.chmod(0o700)
     scratch = Path(tempfile.mkdtemp(prefix=".restore-", dir=data))
     try:
         manifest = unpack(path, scratch, tell)
+        if not DATABASES.intersection(manifest.files):
+            raise WithoutDatabase(path)
         join_erasures(data / ERASURES, scratch / ERASURES)
         for entry in scratch.iterdir():
             entry.replace(data / entry.name)
-    finally:
+    except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
+        remove(made)
+        raise
+    shutil.rmtree(scratch, ignore_errors=True)
     return manifest
+
+
+def missing(folder: Path) -> list[Path]:
+    """The folders on the way to this one that are not there, itself included, the innermost first."""
+    return [path for path in (folder, *folder.parents) if not path.exists()]
+
+
+def remove(made: list[Path]) -> None:
+    """Take away the folders that were made, as far as they are empty."""
+    with suppress(OSError):
+        for path in made:
+            path.rmdir()
 
 
 def join_erasures(here: Path, restored: Path) -> None:

@@ -22,6 +22,7 @@ from parvis.core.site.keeping.archive import (
     Damaged,
     FromNewerParvis,
     NotABackup,
+    WithoutDatabase,
     unpack,
     write_archive,
 )
@@ -46,7 +47,12 @@ def kept(tmp_path: Path) -> Path:
     """A small backup of two files."""
     (tmp_path / "a").write_bytes(b"one" * 1000)
     (tmp_path / "b").write_bytes(bytes(range(256)) * 20)
-    members = {"media/a": tmp_path / "a", "b": tmp_path / "b", "gone": tmp_path / "gone"}
+    members = {
+        "media/a": tmp_path / "a",
+        "b": tmp_path / "b",
+        "database.sqlite3": tmp_path / "b",
+        "gone": tmp_path / "gone",
+    }
     write_archive(tmp_path / "kept.tar.gz", members, ABOUT, nobody)
     return tmp_path / "kept.tar.gz"
 
@@ -56,7 +62,7 @@ class TestArchive:
         self, kept: Path, tmp_path: Path
     ) -> None:
         manifest = unpack(kept, tmp_path / "out", nobody)
-        assert sorted(manifest.files) == ["b", "media/a"]
+        assert sorted(manifest.files) == ["b", "database.sqlite3", "media/a"]
         assert (tmp_path / "out/media/a").read_bytes() == b"one" * 1000
         assert (tmp_path / "out/b").stat().st_mode & 0o777 == 0o600
 
@@ -126,8 +132,20 @@ class TestRestore:
     def test_that_fails_leaves_the_folder_as_it_was(self, kept: Path, tmp_path: Path) -> None:
         kept.write_bytes(kept.read_bytes()[:-400])
         with pytest.raises(NotABackup):
+            unpack_backup(kept, tmp_path / "deep/new", tell=nobody)
+        assert not (tmp_path / "deep").exists()
+        (tmp_path / "new").mkdir()
+        with pytest.raises(NotABackup):
             unpack_backup(kept, tmp_path / "new", tell=nobody)
         assert list((tmp_path / "new").iterdir()) == []
+
+    def test_wants_a_database_in_it(self, tmp_path: Path) -> None:
+        (tmp_path / "a").write_text("a")
+        about = {"parvis": "0.1.0", "at": "2026-11-22", "engine": "sqlite"}
+        write_archive(tmp_path / "kept.tar.gz", {"secret.key": tmp_path / "a"}, about, nobody)
+        with pytest.raises(WithoutDatabase):
+            unpack_backup(tmp_path / "kept.tar.gz", tmp_path / "new", tell=nobody)
+        assert not (tmp_path / "new").exists()
 
     def test_can_be_undone_but_for_the_list_of_those_who_left(self, tmp_path: Path, at: datetime) -> None:
         erasures.note(tmp_path, erasures.Erasure("abc", at, keep_words=True))
