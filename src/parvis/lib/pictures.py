@@ -40,6 +40,10 @@ class NotAPicture(ValueError):
         self.values = values
 
 
+class NoPicture(NotAPicture):
+    """It is something else than a picture."""
+
+
 def _(message: str) -> str:
     """Marks a sentence for the catalogues; whoever shows it translates `message`."""
     return message
@@ -156,7 +160,7 @@ def _opened(data: bytes, max_pixels: int = 60_000_000) -> Iterator[Image.Image]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large(max_pixels) from error
     except UnidentifiedImageError as error:
-        raise NotAPicture(
+        raise NoPicture(
             _("This file is not a picture we can show. JPEG, PNG, GIF, WebP and AVIF pictures are.")
         ) from error
     except Exception as error:

@@ -43,6 +43,11 @@ class NotAPicture(Refusal):
         )
 
 
+class Unshowable(Refusal):
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(_("“%(name)s”: %(reason)s") % {"name": name, "reason": reason})
+
+
 class TooLarge(Refusal):
     def __init__(self, name: str, limit: int) -> None:
         super().__init__(
@@ -62,7 +67,7 @@ def attach(
     alt: Mapping[str, str] | None = None,
     other_files: bool = False,
 ) -> Attachment:
-    """Hang a picture on a publication; what it is, its content says. Raises NotAPicture, TooLarge.
+    """Hang a picture on a publication; what it is, its content says. Raises NotAPicture, Unshowable, TooLarge.
 
     `other_files`: PDFs and sounds too, which are kept as they are, with all that is written inside; then what is
     neither raises NotTaken.
@@ -94,8 +99,10 @@ def keep(attachment: Attachment, data: bytes, other_files: bool) -> None:
             picture = pictures.inspect(data, max_bytes=settings.PARVIS_UPLOAD_LIMIT)
             sizes = list(pictures.renditions(data))
             data, extension = pictures.clean_original(data)
-        except pictures.NotAPicture:
+        except pictures.NoPicture:
             raise (NotTaken if other_files else NotAPicture)(attachment.name) from None
+        except pictures.NotAPicture as error:
+            raise Unshowable(attachment.name, _(error.message) % error.values) from None
         attachment.mime = f"image/{'jpeg' if extension in {'jpg', 'jpeg'} else extension}"
         attachment.width, attachment.height = picture.width, picture.height
         attachment.widths = [default_width for default_width, _bytes in sizes]

@@ -1,0 +1,46 @@
+"""What is hung on a publication: a picture that cannot be kept is refused for what it is."""
+
+import struct
+import zlib
+
+import pytest
+
+from parvis.core.stream.actions import attach, begin
+from parvis.core.stream.actions.attachments import NotTaken, Unshowable
+from parvis.core.stream.models import Attachment
+
+
+def png(width: int, height: int, pixels: bytes = b"") -> bytes:
+    """A PNG that says it is of this size, with these pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(pixels))
+        + chunk(b"IEND", b"")
+    )
+
+
+@pytest.fixture
+def hang(alice, at):
+    publication = begin(kind="stream.status", author=alice, language="en", at=at)
+    return lambda data: attach(publication=publication, owner=alice, name="wall.png", data=data, at=at)
+
+
+class TestAPicture:
+    def test_of_too_many_pixels_is_called_too_large(self, hang):
+        with pytest.raises(Unshowable, match=r"“wall.png”: .*too large: 60 million pixels"):
+            hang(png(60_000, 60_000))
+        assert not Attachment.objects.unguarded("a test counts").exists()
+
+    def test_that_is_damaged_is_called_damaged(self, hang):
+        with pytest.raises(Unshowable, match="damaged"):
+            hang(png(40, 40, b"x"))
+
+    def test_that_is_none_is_called_none(self, hang):
+        with pytest.raises(NotTaken, match="is not a picture"):
+            hang(b"words")
