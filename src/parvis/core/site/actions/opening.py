@@ -1,7 +1,7 @@
 """Setting a new square up: its name, its languages, who may join, and who runs it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.people.actions import verify_address
 from parvis.core.people.models import JoinPolicy, Person, Role, Square
 from parvis.lib.refusal import Refusal
+from parvis.lib.text.lines import one_line
 
 
 class AlreadyOpen(Refusal):
@@ -32,21 +33,31 @@ class Opening:
     url: str = ""
 
 
+class Nameless(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            _("The square, and whoever runs it, need a name of one line. Type it, then send again.")
+        )
+
+
 @transaction.atomic
 def open_square(*, opening: Opening, at: datetime) -> Person:
-    """Set the square up and return the person who runs it; raises AlreadyOpen.
+    """Set the square up and return the person who runs it; raises AlreadyOpen, Nameless.
 
     The address counts as the owner's, for whoever sets a square up stands at its machine.
     """
+    name, owner_name = one_line(opening.name), one_line(opening.owner_name)
+    if not name or not owner_name:
+        raise Nameless
     Square.objects.get_or_create(pk=1, defaults={"languages": list(opening.languages)})
     square = Square.objects.select_for_update().get(pk=1)
     if Person.objects.owners().exists():
         raise AlreadyOpen
-    square.name, square.language, square.languages = opening.name, opening.language, list(opening.languages)
+    square.name, square.language, square.languages = name, opening.language, list(opening.languages)
     square.join, square.zone, square.url = opening.join, opening.zone, opening.url or square.url
     square.opened_at, square.version = at, square.version + 1
     square.save()
-    return first_owner(opening, at)
+    return first_owner(replace(opening, owner_name=owner_name), at)
 
 
 def first_owner(opening: Opening, at: datetime) -> Person:

@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 
 from parvis.lib.environment import SETTINGS_FILE, Environment, write_private
 from parvis.lib.refusal import Refusal
+from parvis.lib.text.lines import one_line
 
 from .house import build_house, data_folder, make_folder
 from .options import add_json
@@ -31,6 +32,13 @@ class NotAUrl(Refusal):
         super().__init__(
             _("“%(words)s” is not the address of a site. Write it as https://parvis.example, without a path.")
             % {"words": words}
+        )
+
+
+class NoName(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            _("The square, and whoever runs it, need a name of one line. Type it, then send again.")
         )
 
 
@@ -80,15 +88,23 @@ def run(arguments: Namespace) -> None:
 
 
 def look_at(arguments: Namespace) -> None:
-    """Refuse what cannot be right before anything is written. Raises NotAnAddress, NotAUrl."""
+    """Refuse what cannot be right before anything is written. Raises NoName, NotAnAddress, NotAUrl."""
+    if not one_line(arguments.owner_name) or not one_line(arguments.site_name):
+        raise NoName
     try:
         validate_email(arguments.owner_email)
     except ValidationError:
         raise NotAnAddress(arguments.owner_email) from None
     if arguments.url:
-        parts = urlsplit(arguments.url)
+        try:
+            parts = urlsplit(arguments.url)
+            parts.port  # noqa: B018
+        except ValueError:
+            raise NotAUrl(arguments.url) from None
         if (
-            parts.scheme not in {"http", "https"}
+            not arguments.url.isprintable()
+            or " " in arguments.url
+            or parts.scheme not in {"http", "https"}
             or not parts.hostname
             or parts.path.strip("/")
             or parts.query

@@ -15,6 +15,8 @@ from parvis.core.site.command.progress import Progress, bar
 from parvis.core.site.command.web import NoSuchPlace, Place, place
 from parvis.core.site.command.words import language
 
+INIT = ("init", "--owner-email", "o@parvis.example")
+
 
 def parvis(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
     kept = {
@@ -73,9 +75,17 @@ class TestFailure:
         [
             (("check",), "There is no square in"),
             (("backup", "x.tar.gz"), "There is no square in"),
-            (("restore", "nothing.tar.gz"), "nothing.tar.gz is not a backup of Parvis"),
+            (("restore", "nothing.tar.gz"), "There is no file nothing.tar.gz"),
             (("serve", "--bind", "nowhere:at:all"), "is not an address to listen on"),
             (("init", "--owner-email", "olive", "--owner-name", "Olive"), "“olive” is not a mail address."),
+            ((*INIT, "--owner-name", ""), "need a name of one line"),
+            ((*INIT, "--owner-name", "O\nX"), "need a name of one line"),
+            ((*INIT, "--owner-name", "O", "--site-name", " "), "need a name of one line"),
+            (
+                (*INIT, "--owner-name", "O", "--url", "https://a.example\nPARVIS_DEBUG=yes"),
+                "is not the address of a site",
+            ),
+            ((*INIT, "--owner-name", "O", "--url", "https://a.example:x"), "is not the address of a site"),
             (("demo", "--data", "x"), "“parvis demo” keeps nothing"),
         ],
     )

@@ -9,7 +9,7 @@ from django.test import Client
 
 from parvis.core.people.models import Person, Role, Square
 from parvis.core.site.actions import Opening, open_square
-from parvis.core.site.actions.opening import AlreadyOpen
+from parvis.core.site.actions.opening import AlreadyOpen, Nameless
 from parvis.core.site.setup import FILE, check_code, setup_code, waits_for_its_owner
 
 FORM = {
@@ -139,3 +139,16 @@ class TestOpenSquare:
     def test_without_a_password_none_opens(self, at):
         owner = open_square(opening=Opening(owner_name="Olive", address="olive@parvis.example"), at=at)
         assert not owner.has_usable_password()
+
+
+@pytest.mark.django_db
+class TestANameOfANewSquare:
+    @pytest.mark.parametrize("over", [{"owner_name": " "}, {"owner_name": "O\nX"}, {"name": "A\x0bB"}])
+    def test_is_one_line(self, over, tmp_path, settings, at):
+        code = setup_code(settings.PARVIS_DATA)
+        answer = Client().post(f"/setup/{code}/", FORM | over)
+        assert answer.status_code == 200
+        assert answer.context["form"].errors
+        with pytest.raises(Nameless):
+            open_square(opening=Opening(**{"owner_name": "O", "address": "o@parvis.example"} | over), at=at)
+        assert not Person.objects.exists()
