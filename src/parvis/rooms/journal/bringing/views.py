@@ -91,7 +91,7 @@ def told(result: Mapping[str, Any], *, is_look: bool) -> dict[str, Any]:
     here = result.get("in_file", here) if is_look else here
     return {
         "figures": [
-            (counted(kind, here.get(kind, 0)), here.get(kind, 0), created.get(kind, 0), changed.get(kind, 0))
+            (counted(kind, 2), here.get(kind, 0), created.get(kind, 0), changed.get(kind, 0))
             for kind in COUNTED
         ],
         "skipped": [said(group) for group in result["skipped"]],
