@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from parvis.core.people.models import Person
 
+from .actions import expression_of
 from .choices import AudienceChoice, readers
 from .holders import keys_among, names
 from .mentioned import Unseen, unseen_by
@@ -166,6 +167,50 @@ def surprise(choice: AudienceChoice, author: Person, at: int, reached: set[int],
         return ""
     words = {"people": of_people(len(more)), "names": listed([person.name for person in more[:3]])}
     return _("Wider than usual here: %(people)s more, including %(names)s.") % words
+
+
+def for_whom(audience: Audience | None, author: Person) -> str:
+    """Whom something is for, as its author says it, now and in twenty years: by names, without a number.
+
+    An answer has the audience of what it stands under, whose groups are somebody else's secret.
+    """
+    if audience is None:
+        return ""
+    if audience.pk == PUBLIC:
+        return _("everyone")
+    expression = expression_of(audience)
+    if audience.owner_id != author.pk and not (expression.include <= {MEMBERS} and not expression.exclude):
+        return _("those who may read what it answers")
+    groups = Group.objects.select_related("owner").in_bulk(expression.include | expression.exclude)
+    plus = [groups[pk] for pk in expression.include]
+    let_in = sorted(in_words(one, author) for one in plus if one.owner_id != author.pk or not is_alone(one))
+    out = sorted(in_words(groups[pk], author) for pk in expression.exclude)
+    words = listed(let_in) or _("only you")
+    return _("%(groups)s, except %(others)s") % {"groups": words, "others": listed(out)} if out else words
+
+
+def is_alone(group: Group) -> bool:
+    """Whether it stands for one person."""
+    return bool(group.kind == GroupKind.PERSON)
+
+
+def in_words(group: Group, author: Person) -> str:
+    """A group as the author of a piece knows it."""
+    name = group.owner.name if group.owner is not None else ""
+    if group.kind == GroupKind.PERSON:
+        return name
+    if group.kind == GroupKind.CONNECTIONS:
+        mine = group.owner_id == author.pk
+        return _("my connections") if mine else _("the connections of %(name)s") % {"name": name}
+    if group.kind == GroupKind.PASSWORD:
+        return _("whoever knows the password")
+    if group.kind == GroupKind.LINK:
+        return (
+            _("whoever holds the link “%(label)s”") % {"label": group.label}
+            if group.label
+            else _("whoever holds the link")
+        )
+    return of_group(group)
 
 
 def sentence(audience: Audience, for_person: Person, at: int) -> str:

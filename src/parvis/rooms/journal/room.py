@@ -8,6 +8,7 @@ from parvis.core.people.personal import Personal
 from parvis.core.site.rooms import Chore, Room, open_room
 from parvis.core.stream.kinds import Kind
 
+from . import keeping
 from .actions import empty_trash, set_stale_pages
 from .bringing.command import COMMANDS
 from .bringing.jobs import JOBS
@@ -35,24 +36,58 @@ journal = open_room(
             ),
         ),
         personal=(
-            Personal(model=Post, owner="publication__author", title=_("Your posts")),
-            Personal(model=PostNote, owner="post__publication__author", title=_("Notes in other languages")),
-            Personal(model=DatedUpdate, owner="post__publication__author", title=_("Updates of your posts")),
             Personal(
-                model=Original, owner="post__publication__author", title=_("Where your posts came out first")
+                model=Post, owner="publication__author", title=_("Your posts"), export=keeping.post_export
             ),
             Personal(
-                model=PostAddress, owner="post__publication__author", title=_("Addresses of your posts")
+                model=PostNote,
+                owner="post__publication__author",
+                title=_("Notes in other languages"),
+                export=keeping.note_export,
+            ),
+            Personal(
+                model=DatedUpdate,
+                owner="post__publication__author",
+                title=_("Updates of your posts"),
+                export=keeping.update_export,
+            ),
+            Personal(
+                model=Original,
+                owner="post__publication__author",
+                title=_("Where your posts came out first"),
+                export=keeping.original_export,
+            ),
+            Personal(
+                model=PostAddress,
+                owner="post__publication__author",
+                title=_("Addresses of your posts"),
+                export=keeping.address_export,
             ),
             Personal(
                 model=PostPage,
                 owner="post__publication__author",
                 title=_("Pages of your posts, ready to be read"),
+                export=keeping.page_export,
             ),
-            Personal(model=InCategory, owner="post__publication__author", title=_("Themes of your posts")),
-            Personal(model=Tagged, owner="post__publication__author", title=_("Tags of your posts")),
-            Personal(model=Import, owner="by", title=_("What you imported")),
-            Personal(model=ImportItem, owner="person", title=_("What an import brought of yours")),
+            Personal(
+                model=InCategory,
+                owner="post__publication__author",
+                title=_("Themes of your posts"),
+                export=keeping.category_export,
+            ),
+            Personal(
+                model=Tagged,
+                owner="post__publication__author",
+                title=_("Tags of your posts"),
+                export=keeping.tag_export,
+            ),
+            Personal(model=Import, owner="by", title=_("What you imported"), export=keeping.import_export),
+            Personal(
+                model=ImportItem,
+                owner="person",
+                title=_("What an import brought of yours"),
+                export=keeping.item_export,
+            ),
         ),
         chores=(
             Chore(name="journal.pages", every=timedelta(minutes=1), run=set_stale_pages),

@@ -32,7 +32,20 @@ OF_OTHERS = {"quoted"}
 """Words of somebody else that a row keeps: whoever asked may no longer read them."""
 
 WHEN = ("published_at", "at", "made_at", "since", "joined_at", "added_at", "saved_at", "created_at")
-NAMED_BY = ("title", "name", "text", "words", "source", "label", "address", "kind")
+NAMED_BY = (
+    "title",
+    "name",
+    "text",
+    "words",
+    "source",
+    "label",
+    "tag",
+    "category",
+    "path",
+    "url",
+    "address",
+    "kind",
+)
 FIRST_WORDS = 120
 
 
@@ -43,6 +56,7 @@ class Entry:
     at: object
     words: str
     files: list[str]
+    about: str = ""
 
 
 @dataclass
@@ -103,7 +117,7 @@ def write_export(file: IO[bytes], *, person: Person, at: datetime, tell: Tell = 
         sections = []
         for number, declaration in enumerate(PERSONAL):
             tell(number, len(PERSONAL))
-            section = write_table(copy, declaration, person)
+            section = write_table(copy, declaration, person, at)
             if section is not None:
                 sections.append(section)
         sections.append(write_answers(copy, person, at))
@@ -120,28 +134,37 @@ def write_export(file: IO[bytes], *, person: Person, at: datetime, tell: Tell = 
     return len(copy.sums)
 
 
-def write_table(copy: Copy, declaration: Personal, person: Person) -> Section | None:
+def write_table(copy: Copy, declaration: Personal, person: Person, at: datetime) -> Section | None:
     """One JSON file with every row of a table that is about the person, and the originals of its files."""
     meta = declaration.model._meta
     rows, entries = [], []
     for row in rows_of(declaration, person).order_by("pk"):
-        values = declaration.export(row) if declaration.export else plain_values(row)
+        values = values_of(declaration, row, person, at)
         if not values:
             continue
         names = declaration.files(row)[:1] if declaration.files else []
         files = [path for path in map(copy.add_stored, names) if path]
         rows.append({**values, "files": files} if files else values)
-        entries.append(Entry(moment_of(values), words_of(values), files))
+        about = str(values.get("for") or values.get("of") or "")
+        entries.append(Entry(moment_of(values), words_of(values), files, about))
     if not rows:
         return None
     path = copy.add(f"data/{meta.app_label}/{meta.model_name}.json", as_json(rows))
     return Section(str(declaration.title), path, str(declaration.because), entries)
 
 
+def values_of(declaration: Personal, row: Any, person: Person, at: datetime) -> dict[str, Any]:
+    """What the copy says of a row."""
+    if declaration.export_at is not None:
+        return declaration.export_at(row, person, at)
+    return declaration.export(row) if declaration.export is not None else plain_values(row)
+
+
 def plain_values(row: Any) -> dict[str, Any]:
-    """All fields of a row but secrets, and but the words of others."""
+    """All fields of a row but secrets, the words of others, and the numbers of rows."""
     fields = [field for field in row._meta.concrete_fields if field.name not in SECRETS | OF_OTHERS]
-    return {field.name: field.value_from_object(row) for field in fields}
+    plain = [field for field in fields if not field.is_relation and not field.primary_key]
+    return {field.name: field.value_from_object(row) for field in plain}
 
 
 def moment_of(values: dict[str, Any]) -> object:
@@ -177,7 +200,9 @@ def answers(person: Person, at: datetime) -> Iterator[dict[str, Any]]:
     ):
         above = comment.publication.under
         yield {
+            "id": comment.publication.public_id,
             "under": above.public_id if above is not None else None,
+            "address": comment.publication.get_absolute_url(),
             "by": comment.publication.author.name,
             "at": comment.publication.published_at,
             "text": comment.source,
