@@ -1,11 +1,13 @@
 """How allauth's flows meet our people: who may sign up, what signing up writes, when an address is somebody's."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
 from allauth.account.utils import url_str_to_user_pk
+from allauth.core.internal.ratelimit import get_ip
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -13,12 +15,13 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from . import invited, mails
 from .actions import AddressInUse, NotLetIn, join_square, mirror, sign_up, verify_address
 from .actions.joining import is_waiting
+from .limits import count, tried
 from .models import Address, JoinPolicy, Person
 from .proving import address_for_code, ask_again, note_proof
 
@@ -53,6 +56,15 @@ STAGE = "parvis.core.people.stages.ProveAddress"
 TO_STRANGERS = {"account/email/unknown_account", "account/email/account_already_exists"}
 
 
+# One network can fail 60 times an hour at one address ("5/5m/key"): alone it never reaches this.
+ALL_TRIES, WITHIN = 100, timedelta(hours=1)
+
+
+def tries_of(**credentials: Any) -> str:
+    """Under which name the failures at an address are counted."""
+    return f"login_failed:{credentials.get('email', '').strip().lower()}"
+
+
 class Adapter(DefaultAccountAdapter):
     """`Address` is the truth; what allauth keeps for itself follows it."""
 
@@ -74,6 +86,23 @@ class Adapter(DefaultAccountAdapter):
             zone=request.square.zone,  # type: ignore[attr-defined]
             at=request.at,  # type: ignore[attr-defined]
         )
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """What failed logins are counted by: the address together with the network they come from.
+
+        By the address alone, a stranger could keep its owner out; ALL_TRIES bounds guessing from many networks.
+        """
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{get_ip(request)}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Ask for patience after many failures, from here or from everywhere."""
+        super().pre_authenticate(request, **credentials)
+        if tried(tries_of(**credentials), timezone.now()) >= ALL_TRIES:
+            raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a failure, wherever it comes from."""
+        count(tries_of(**credentials), timezone.now(), WITHIN)
 
     def get_login_stages(self) -> list[str]:
         """Allauth's, with our own word on addresses."""

@@ -40,6 +40,18 @@ def count(counted: str, at: datetime, span: timedelta) -> int:
         return int(cursor.fetchone()[0])
 
 
+def tried(counted: str, at: datetime) -> int:
+    """How many tries of this one stand now; nothing is counted."""
+    digest = hashlib.sha256(counted.encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count FROM people_tries WHERE key = %s AND until > %s",
+            [digest, connection.ops.adapt_datetimefield_value(at)],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
 def too_often(request: HttpRequest) -> HttpResponse:
     """The page that asks for patience (429)."""
     return ratelimit.handler429(request)
