@@ -19,10 +19,10 @@ def read_only() -> Iterator[None]:
             yield
         return
     connection.ensure_connection()
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA query_only = ON")
+    # Django's own cursor refuses to work in a transaction that has failed, and the connection would stay read only.
+    bare = connection.connection
+    bare.execute("PRAGMA query_only = ON")
     try:
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA query_only = OFF")
+        bare.execute("PRAGMA query_only = OFF")

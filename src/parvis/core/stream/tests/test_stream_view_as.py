@@ -52,6 +52,9 @@ class TestReadOnly:
             Person.objects.filter(pk=alice.pk).update(name="Mallory")
         alice.refresh_from_db()
         assert alice.name == "Alice"
+        assert (
+            Person.objects.filter(pk=alice.pk).update(name="Alix") == 1
+        )  # whatever happened inside, it has ended
 
     def test_ends_with_its_block(self):
         with read_only(), connection.cursor() as cursor:
