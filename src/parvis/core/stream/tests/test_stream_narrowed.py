@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from parvis.conftest import AT, make_person
@@ -130,6 +130,10 @@ class TestMixedAudiences:
         assert readers(old, (alice, bob, charlie, lina, None)) == [alice, bob, lina]
 
     @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    @example(include={"members"}, exclude=set(), wanted="connections")
+    @example(include={"members", "charlie"}, exclude={"bob"}, wanted="connections")
+    @example(include={"choir"}, exclude=set(), wanted="connections")
+    @example(include={"connections"}, exclude=set(), wanted="members")
     @given(
         include=st.sets(st.sampled_from(["public", "members", "connections", "choir", "charlie"])),
         exclude=st.sets(st.sampled_from(["choir", "charlie", "bob"])),
