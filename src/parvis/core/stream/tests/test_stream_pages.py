@@ -199,6 +199,16 @@ class TestComments:
         assert b"out of sight" in as_alice.get(for_connections.get_absolute_url()).content
         assert b"only you see it" in as_bob.get(for_connections.get_absolute_url()).content
 
+    def test_say_that_they_are_shown_again_closed_and_opened(self, as_alice, for_connections, comment):
+        shown = reverse("comment-show", args=[comment.publication.public_id])
+        switched = reverse("comments-switch", args=[for_connections.public_id])
+        for path, said in (
+            (shown, "Whoever reads this text reads the comment now."),
+            (switched, "Comments are closed."),
+            (switched, "Comments are open again."),
+        ):
+            assert said in as_alice.post(path, follow=True).content.decode()
+
     def test_are_not_ordered_about_by_others(self, as_bob, as_charlie, for_connections, comment):
         path = reverse("comment-hide", args=[comment.publication.public_id])
 

@@ -69,6 +69,14 @@ class TestDoors:
         assert client.get("/journal/write/").status_code == status
         assert client.get("/journal/categories/").status_code == status
 
+    def test_the_desk_says_how_open_each_post_is(self, alice, as_alice):
+        for width in ("public", "members", "me"):
+            publish(alice, f"Billet ({width})", width=width)
+        page = as_alice.get("/journal/write/").content.decode()
+        for width, glyph in (("public", "everyone"), ("members", "members"), ("me", "me")):
+            line = page[page.index(f"Billet ({width})") :].split("</li>")[0]
+            assert f"#open-{glyph}" in line
+
     @pytest.mark.parametrize("who", ["as_charlie", "as_owner"])
     def test_nobody_opens_the_editor_of_another(self, who, as_alice, request):
         post = begun(as_alice)

@@ -84,6 +84,18 @@ class TestPage:
         assert answer.status_code == 200
         assert not Job.objects.exists()
 
+    def test_an_address_stands_below_the_reason_and_not_in_it(self, as_owner, item, file):
+        address = "https://blog.example/wp-content/uploads/2014/05/loin.png"
+        shown = item(1, content_encoded=f'<img src="{address}" alt="">Loin.')
+        far = item(2, wp_post_type="attachment", wp_attachment_url=address, wp_post_parent=1)
+        answer = sent(as_owner, file(shown, far).read_bytes())
+        work()
+        page = as_owner.get(answer.url).content.decode()
+        summary = page.split("<summary>")[1].split("</summary>")[0]
+        assert "the reference is kept." in summary
+        assert address not in summary
+        assert f'<li class="meta">{address}</li>' in page
+
     def test_brings_the_pictures_that_come_along_as_a_zip(self, as_owner, item, file):
         picture, packed = BytesIO(), BytesIO()
         Image.new("RGB", (64, 48), "teal").save(picture, "PNG")
