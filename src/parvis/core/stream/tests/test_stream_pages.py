@@ -13,9 +13,11 @@ from parvis.conftest import AT, without_tokens
 from parvis.core.audiences.actions import Expression, audience_for, connections_group, make_circle
 from parvis.core.audiences.models import MEMBERS, PUBLIC
 from parvis.core.audiences.rule import Viewer
+from parvis.core.people.actions import reinstate, suspend
 from parvis.core.stream import actions
 from parvis.core.stream.models import Attachment, Comment, Publication, StandingRule
 from parvis.core.stream.search import search
+from parvis.core.stream.who import who_can_see
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +85,13 @@ class TestAPublication:
 
         assert b"Bob" in page.content
         assert b"Charlie" not in page.content
+
+    def test_names_nobody_as_a_reader_who_is_suspended(self, for_connections, alice, bob, at):
+        suspend(person=bob, because="spam", at=at)
+        assert who_can_see(for_connections, Viewer.of(alice, at)).count == 0
+
+        reinstate(person=bob)
+        assert who_can_see(for_connections, Viewer.of(alice, at)).count == 1
 
     def test_closes_at_once_when_its_author_narrows_it(self, browsers, as_alice, for_connections):
         done = as_alice.post(
