@@ -136,6 +136,15 @@ def logged_in(person: Any) -> Client:
     return client
 
 
+def left_open(client: Client) -> Client:
+    """The same browser, an hour after the login."""
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 3600
+    session.save()
+    return client
+
+
 @pytest.fixture
 def as_alice(alice: Any) -> Client:
     return logged_in(alice)

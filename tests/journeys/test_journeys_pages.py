@@ -14,7 +14,7 @@ MEMBER = [
     "/", "/journal/", "{noted}", "{status}", "/people/{alice}/", "/people/", "/search/?q=t", "/connections/", "/circles/",
     "/sources/", "/notices/", "/me/", "/me/profile/", "/me/settings/", "/me/addresses/", "/me/blocks/",
     "/me/data/", "/me/leave/", "/me/standing/", "/as/visitor/", "/account/password/change/", "/account/2fa/",
-    "/account/sessions/", "/account/logout/", "{status}comment/", "{report}",
+    "/account/sessions/", "/account/reauthenticate/code/", "/account/logout/", "{status}comment/", "{report}",
 ]  # fmt: skip
 AUTHOR = [
     "/", "{noted}", "{status}", "/journal/write/", "{editor}", "{status}who/", "{status}audience/", "{status}delete/",

@@ -161,6 +161,8 @@ class Adapter(DefaultAccountAdapter):
         methods = [
             {**method, "description": WAYS.get(method["id"], method["description"])}
             for method in super().get_reauthentication_methods(user)
+            if method["id"] != "reauthenticate"
+            or getattr(user, "password", "")  # Django calls an empty one usable
         ]
         if isinstance(user, Person) and address_for_code(user) is not None:
             by_code = reverse("reauthenticate-by-code")

@@ -10,22 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from parvis.conftest import logged_in, make_person
+from parvis.conftest import left_open, logged_in, make_person
 from parvis.core.people.actions import add_address, mirror
 from parvis.core.people.models import Address
 from parvis.core.site.doors import one_time_link
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = 3600
-
-
-def left_open(client: Client) -> Client:
-    """The same browser, an hour after the login."""
-    session = client.session
-    for record in session["account_authentication_methods"]:
-        record["at"] -= LONG_AGO
-    session.save()
-    return client
 
 
 @pytest.fixture
@@ -129,6 +120,12 @@ class TestWhoLeftABrowserOpen:
 
         client.post(page, {"password": "a long enough word", "next": reverse("addresses")})
         assert Address.objects.filter(value="new@parvis.example").exists()
+
+    def test_is_asked_for_no_password_that_never_was(self, charlie):
+        assert charlie.password == ""
+        page = left_open(logged_in(charlie)).get(reverse("leave"))["Location"]
+
+        assert page.startswith(reverse("reauthenticate-by-code"))
 
 
 class TestWhoHasJustLoggedIn:
