@@ -53,16 +53,20 @@ def _fold_but_accents(text: str) -> str:
     """`text` folded, but for é and è, by which the French stemmer knows endings: publie is not publié."""
     if text.isascii():
         return fold(text)
-    return fold(unicodedata.normalize("NFC", text).translate(_OUT_OF_REACH)).translate(_BACK)
+    text = unicodedata.normalize("NFC", text)
+    for written, place in _OUT_OF_REACH:
+        text = text.replace(written, place)
+    return fold(text).replace(_ACUTE, "é").replace(_GRAVE, "è")
 
 
-_ACCENTED = "éè"
-_PLACES = [chr(0xE000 + number) for number in range(len(_ACCENTED))]  # of private use: folding lets them be
-_BACK = str.maketrans("".join(_PLACES), _ACCENTED)
-_OUT_OF_REACH = str.maketrans(
-    dict.fromkeys(_PLACES, " ")
-    | dict(zip(_ACCENTED, _PLACES, strict=True))
-    | dict(zip(_ACCENTED.upper(), _PLACES, strict=True))
+_ACUTE, _GRAVE = "\ue000", "\ue001"  # of private use: folding lets them be
+_OUT_OF_REACH = (
+    (_ACUTE, " "),
+    (_GRAVE, " "),
+    ("é", _ACUTE),
+    ("É", _ACUTE),
+    ("è", _GRAVE),
+    ("È", _GRAVE),
 )
 
 
