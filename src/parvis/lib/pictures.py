@@ -13,7 +13,7 @@ WIDTHS = (480, 800, 1200, 1600)
 WIDEST_ANIMATION = 800
 
 _FORMATS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp", "AVIF": "avif"}
-_FROM_CAMERAS = {"JPEG", "MPO"}
+_FROM_CAMERAS = b"\xff\xd8"  # how a JPEG begins
 # A kilobyte of AVIF can hold sixty million pixels, which take 1.6 GB to write anew.
 _MOST_PIXELS_OF_OTHERS = 24_000_000
 _MOST_FRAMES = 1_000
@@ -142,14 +142,14 @@ def _sizes(width: int, height: int, widest: int) -> list[tuple[int, int]]:
 @contextlib.contextmanager
 def _opened(data: bytes, max_pixels: int = 60_000_000) -> Iterator[Image.Image]:
     """The picture in `data`; whatever goes wrong with it, here or while it is read, is NotAPicture."""
+    if not data.startswith(_FROM_CAMERAS):
+        max_pixels = min(max_pixels, _MOST_PIXELS_OF_OTHERS)
     try:
         with Image.open(BytesIO(data), formats=("JPEG", "PNG", "GIF", "WEBP", "AVIF")) as image:
             pixels = image.width * image.height
             frames = getattr(image, "n_frames", 1) if _is_animated(image) else 1
             if not pixels:
                 raise ValueError("no pixels")
-            if image.format not in _FROM_CAMERAS:
-                max_pixels = min(max_pixels, _MOST_PIXELS_OF_OTHERS)
             if pixels > max_pixels:
                 raise _too_large(max_pixels)
             if frames > _MOST_FRAMES or (frames > 1 and frames * pixels > _MOST_PIXELS_OF_FRAMES):

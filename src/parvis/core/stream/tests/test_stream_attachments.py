@@ -6,7 +6,7 @@ import zlib
 import pytest
 
 from parvis.core.stream.actions import attach, begin
-from parvis.core.stream.actions.attachments import NotTaken, Unshowable
+from parvis.core.stream.actions.attachments import NotAPicture, NotTaken, Unshowable
 from parvis.core.stream.models import Attachment
 
 
@@ -28,12 +28,14 @@ def png(width: int, height: int, pixels: bytes = b"") -> bytes:
 @pytest.fixture
 def hang(alice, at):
     publication = begin(kind="stream.status", author=alice, language="en", at=at)
-    return lambda data: attach(publication=publication, owner=alice, name="wall.png", data=data, at=at)
+    return lambda data, **more: attach(
+        publication=publication, owner=alice, name="wall.png", data=data, at=at, **more
+    )
 
 
 class TestAPicture:
     def test_of_too_many_pixels_is_called_too_large(self, hang):
-        with pytest.raises(Unshowable, match=r"“wall.png”: .*too large: 60 million pixels"):
+        with pytest.raises(Unshowable, match=r"“wall.png”: .*too large: 24 million pixels"):
             hang(png(60_000, 60_000))
         assert not Attachment.objects.unguarded("a test counts").exists()
 
@@ -42,5 +44,7 @@ class TestAPicture:
             hang(png(40, 40, b"x"))
 
     def test_that_is_none_is_called_none(self, hang):
-        with pytest.raises(NotTaken, match="is not a picture"):
+        with pytest.raises(NotAPicture, match="is not a picture"):
             hang(b"words")
+        with pytest.raises(NotTaken):
+            hang(b"words", other_files=True)

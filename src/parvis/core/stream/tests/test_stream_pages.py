@@ -162,7 +162,7 @@ class TestComments:
         path = reverse("comment-answer", args=[for_connections.public_id])
         codes = [browser.post(path, {"text": "hello"}).status_code for browser in browsers]
 
-        assert codes == [303, 303, 404, 302]
+        assert codes == [303, 303, 404, 401]
 
     def test_keep_the_audience_they_were_written_for_when_the_text_widens(
         self, as_charlie, for_connections, comment, alice
