@@ -1,23 +1,41 @@
 """Two worlds that differ only in what a viewer may not see are the same world to that viewer: every route, byte for byte."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from datetime import timedelta
+from html import unescape
+from types import SimpleNamespace
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from parvis.conftest import AT, left_open, logged_in, without_tokens
-from parvis.core.stream.models import Attachment
-from world import CANARY, World, behind_backs, build
+from parvis.core.stream import search
+from parvis.core.stream.models import Attachment, Publication
+from parvis.core.stream.models.attachment import AttachmentQuerySet
+from parvis.core.stream.models.comment import CommentQuerySet
+from parvis.rooms.journal.models.posts import PostQuerySet
+from world import CANARY, FOR_MEMBERS, World, behind_backs, build
+
+type Answer = tuple[int, dict[str, str], dict[str, object], bytes, int]
 
 pytestmark = pytest.mark.django_db
-VIEWERS = ("visitor", "charlie", "dana", "erin", "gus")
+VIEWERS = ("visitor", "charlie", "dana", "erin", "gus", "ruth", "olive")
+OF_A_REPORT = {
+    "/desk/",
+    "/desk/reports/",
+    "/desk/reports/1/",
+}  # what a member shows the owners is theirs to read
+BEGUN = re.compile(r"(?<=/journal/write/)[a-z0-9]{20}")  # what is begun is called something else each time
+MASKED = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
 NEEDS_A_KEY = {"account_reset_password_from_key"}
 
 
@@ -101,8 +119,13 @@ def every_address(world: World) -> list[str]:
         "/tag/hidden/",
         "/journal/tag/hidden/",
         "/nothing/at/all/",
-        f"/people/{world['bob'].public_id}/",
-        f"/people/{world['gus'].public_id}/",
+        *(f"/people/{world[name].public_id}/" for name in ("bob", "gus", "hugo", "sam", "olive", "ruth")),
+        f"/people/{world['hugo'].public_id}/portrait/",
+        f"/connections/{world['bob'].public_id}/end/",
+        f"/desk/people/{world['hugo'].public_id}/",
+        "/search/?q=mesange",
+        "/people/?q=mesange",
+        *written_by_ruth(world),
         world.post.get_absolute_url(),
         "/journal/2026/",
         "/journal/2026/11/",
@@ -114,60 +137,221 @@ MADE_ANEW = {"/account/2fa/totp/activate/", "/account/2fa/webauthn/add/"}
 """Pages with a secret made for each look; they are asked by one who must first prove who they are."""
 
 
+def written_by_ruth(world: World) -> list[str]:
+    """The addresses at which ruth, and nobody else, writes her own."""
+    draft = world.draft.publication.public_id
+    return [
+        f"/journal/write/{draft}/{do}"
+        for do in (
+            "",
+            "save/",
+            "pictures/",
+            "preview/",
+            "readers/",
+            "delete/",
+            "updates/",
+            "forget/",
+            "withdraw/",
+        )
+    ]
+
+
 def browser(world: World, name: str) -> Client:
     return Client() if name == "visitor" else logged_in(world[name])
 
 
-def seen(client: Client, path: str, verb: str = "get") -> tuple[object, ...]:
-    """Everything an answer tells: status, headers, body, and how many statements it took."""
+def seen(client: Client, path: str, verb: str = "get", **headers: str) -> Answer:
+    """Everything an answer tells: status, headers, cookies, body, and how many statements it took.
+
+    What is sent leaves no mark for what is asked next: the visit keeps its cookies, and what was written is undone.
+    """
     cache.clear()
     if settings.SESSION_COOKIE_NAME not in client.cookies:
         client.cookies.clear()  # a passer-by, each time
-    with CaptureQueriesContext(connection) as queries:
-        answer = getattr(client, verb)(path)
-        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    headers = {key: value for key, value in answer.headers.items() if key != "Set-Cookie"}
-    return answer.status_code, headers, sorted(answer.cookies), without_tokens(body), len(queries)
+    kept = deepcopy(client.cookies)
+    with transaction.atomic():
+        with CaptureQueriesContext(connection) as queries:
+            answer = getattr(client, verb)(path, headers=headers)
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        transaction.set_rollback(verb == "post")
+    if verb == "post":
+        client.cookies = kept
+    told = {key: value for key, value in answer.headers.items() if key != "Set-Cookie"}
+    if verb == "post" and "Location" in told:
+        told["Location"] = BEGUN.sub("*", told["Location"])
+    cookies: dict[str, object] = {
+        name: dict(one) | {"value": "" if name in MASKED else one.value}
+        for name, one in answer.cookies.items()
+    }
+    return answer.status_code, told, cookies, without_tokens(body), len(queries)
+
+
+def asked(client: Client, addresses: Sequence[str]) -> dict[str, Answer]:
+    """What each address answers; what takes no GET is posted to."""
+    told = {}
+    for path in addresses:
+        told[path] = seen(client, path)
+        if told[path][0] == 405:
+            told[f"{path} POST"] = seen(client, path, "post")
+    return told
+
+
+def asked_again(client: Client, kept: dict[str, Answer]) -> dict[str, Answer]:
+    """What is answered to those who have kept something and ask whether it is still the same."""
+    told = {}
+    for path, (_status, headers, *_rest) in kept.items():
+        if "ETag" in headers:
+            told[f"{path} HEAD"] = seen(client, path, "head")
+            told[f"{path} If-None-Match"] = seen(client, path, **{"If-None-Match": headers["ETag"]})
+        if "Last-Modified" in headers:
+            since = headers["Last-Modified"]
+            told[f"{path} If-Modified-Since"] = seen(client, path, **{"If-Modified-Since": since})
+    return told
+
+
+def differences(
+    world: World,
+    client: Client,
+    addresses: Sequence[str],
+    *,
+    reported: bool = True,
+    old: Client | None = None,
+) -> list[str]:
+    """What tells the world in which things happened behind this viewer's back from the one in which they did not.
+
+    `old` is the same viewer, who logged in long ago: they ask for MADE_ANEW.
+    """
+    seen(client, "/")
+    others = [path for path in addresses if old is None or path not in MADE_ANEW]
+    first = asked(client, others)
+
+    def all_asked() -> dict[str, Answer]:
+        anew = asked(old, sorted(MADE_ANEW & {*addresses})) if old is not None else {}
+        return asked(client, others) | asked_again(client, first) | anew
+
+    before = all_asked()
+
+    pairs = behind_backs(world, reported=reported)
+
+    after = all_asked()
+    found = [path for path in {**before, **after} if before.get(path) != after.get(path)]
+    found += [f"{path} shows a canary" for path, answer in after.items() if CANARY.encode() in answer[3]]
+    for hidden, absent in pairs:
+        for verb in ("get", "head", "options", "post"):
+            there, not_there = seen(client, hidden, verb), seen(client, absent, verb)
+            if unnamed(there, hidden) != unnamed(not_there, absent) or CANARY.encode() in there[3]:
+                found.append(f"{hidden} {verb}")
+    return found
 
 
 @pytest.fixture
 def world(square):
-    with time_machine.travel(AT, tick=False):
+    with time_machine.travel(AT + timedelta(seconds=1), tick=False):
         yield build(AT)
 
 
 class TestTwoWorlds:
     @pytest.mark.parametrize("name", VIEWERS)
     def test_that_differ_only_in_what_one_may_not_see_are_the_same(self, world: World, name: str):
-        client, addresses = browser(world, name), every_address(world)
-        asked = client if name == "visitor" else left_open(browser(world, name))
-        seen(client, "/")
-        before = {path: seen(asked if path in MADE_ANEW else client, path) for path in addresses}
+        old = left_open(browser(world, name)) if name != "visitor" else None
+        found = differences(
+            world, browser(world, name), every_address(world), reported=name != "olive", old=old
+        )
 
-        pairs = behind_backs(world)
+        assert found == []
 
-        after = {path: seen(asked if path in MADE_ANEW else client, path) for path in addresses}
-        assert not [path for path in addresses if before[path] != after[path]]
-        assert not [path for path in addresses if CANARY.encode() in after[path][3]]  # type: ignore[operator]
-        for hidden, absent in pairs:
-            for verb in ("get", "head", "options"):
-                there, not_there = seen(client, hidden, verb), seen(client, absent, verb)
-                assert unnamed(there, hidden) == unnamed(not_there, absent), (verb, hidden)
-                assert CANARY.encode() not in there[3], hidden  # type: ignore[operator]
+    def test_tell_an_owner_of_what_was_reported_and_nothing_else(self, world: World):
+        desk = [path for path in every_address(world) if path.startswith(("/desk/", "/notices/"))]
+
+        found = differences(world, browser(world, "olive"), desk)
+
+        assert {path.removesuffix(" shows a canary") for path in found} == OF_A_REPORT
 
     def test_and_show_the_canary_to_the_one_it_was_for(self, world: World):
         client = browser(world, "bob")
         pairs = behind_backs(world)
 
-        found = [hidden for hidden, _absent in pairs if CANARY.encode() in seen(client, hidden)[3]]  # type: ignore[operator]
-        assert len(found) >= 5
+        found = [hidden for hidden, _absent in pairs if CANARY.encode() in seen(client, hidden)[3]]
+        assert len(found) >= 8
 
 
-def unnamed(answer: tuple[object, ...], path: str) -> tuple[object, ...]:
+def search_asks_nobody(m: pytest.MonkeyPatch) -> None:
+    """The search finds and shows without the rule."""
+    everything = SimpleNamespace(visible_to=lambda _viewer: Publication.objects.unguarded("a planted leak"))
+    m.setattr(search, "placed", lambda *_args, **_more: ("(1 = 1 /*the rule*/)", []))
+    m.setattr(search, "Publication", SimpleNamespace(objects=everything))
+
+
+def unguarded(rows: type) -> object:
+    """Queries of this kind show everything to everyone."""
+    return lambda m: m.setattr(rows, "visible_to", lambda self, _viewer: self.unguarded("a planted leak"))
+
+
+LEAKS = {
+    "search": (search_asks_nobody, "/search/?q=canari"),
+    "posts": (unguarded(PostQuerySet), "/journal/"),
+    "pictures": (unguarded(AttachmentQuerySet), "/"),
+    "comments": (unguarded(CommentQuerySet), "/journal/2026/10/a-first-post/"),
+}
+
+
+class TestAPlantedLeak:
+    """Two worlds that always looked the same would prove nothing."""
+
+    @pytest.mark.parametrize("name", sorted(LEAKS))
+    def test_is_found(self, world: World, name: str, monkeypatch: pytest.MonkeyPatch):
+        plant, path = LEAKS[name]
+        plant(monkeypatch)
+
+        assert differences(world, browser(world, "charlie"), [path]) != []
+
+
+LINK = re.compile(rb"""(?:href|src|action|hx-get|content)=["']([^"'#]+)""")
+
+
+LEADS_BACK = {"/account/login/", "/unlock/", "/language/"}  # another question for each page they lead back to
+
+
+def crawl(client: Client, starts: Sequence[str], at_most: int = 500) -> Iterator[tuple[str, Answer]]:
+    """Every page within reach of these, by the links that stand on them."""
+    waiting, met = list(starts), set(starts)
+    while waiting:
+        path = waiting.pop()
+        answer = seen(client, path)
+        yield path, answer
+        for link in LINK.findall(answer[3]):
+            parts = urlsplit(urljoin(f"http://testserver{path}", unescape(link.decode("utf-8", "replace"))))
+            here = parts.path + (f"?{parts.query}" if parts.query and parts.path not in LEADS_BACK else "")
+            if parts.netloc == "testserver" and here not in met and len(met) < at_most:
+                met.add(here)
+                waiting.append(here)
+
+
+class TestCanaries:
+    """Words planted in all that is not for everyone; `FOR_MEMBERS` stands in what a member tells the members."""
+
+    @pytest.mark.parametrize("name", ["visitor", "gus", "charlie", "erin"])
+    def test_are_met_by_nobody_they_are_not_for(self, world: World, name: str):
+        hidden = [path for path, _absent in behind_backs(world)]
+        words = [CANARY, *([FOR_MEMBERS] if name in {"visitor", "gus"} else [])]
+
+        for path, (_status, headers, cookies, body, _queries) in crawl(
+            browser(world, name), [*every_address(world), *hidden]
+        ):
+            told = body + repr((headers, cookies)).encode()
+            assert not [word for word in words if word.encode() in told], path
+
+    def test_are_met_by_those_they_are_for(self, world: World):
+        behind_backs(world)
+
+        pages = b"".join(answer[3] for _path, answer in crawl(browser(world, "bob"), ["/", "/people/"]))
+        assert CANARY.encode() in pages
+        assert FOR_MEMBERS.encode() in pages
+
+
+def unnamed(answer: Answer, path: str) -> Answer:
     """An answer without the address that was asked for, and without the number of statements of an index look-up."""
     status, headers, cookies, body, queries = answer
-    assert isinstance(body, bytes)
-    assert isinstance(headers, dict)
     names = [part for part in path.split("/") if len(part) > 8] + [path, path.replace("/", "%2F")]
     for name in sorted(names, key=len, reverse=True):
         body = body.replace(name.encode(), b"*")

@@ -11,6 +11,7 @@ from parvis.conftest import make_person
 from parvis.core.audiences import actions as audiences
 from parvis.core.audiences.actions import Expression, audience_for, connections_group, one_person_group
 from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience, Group
+from parvis.core.people.actions import suspend
 from parvis.core.people.models import Person
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Attachment, Comment, Publication
@@ -18,6 +19,7 @@ from parvis.rooms.journal import actions as journal
 from parvis.rooms.journal.models import Category, Post
 
 CANARY = "CANARI-7f3a"
+FOR_MEMBERS = "MESANGE-51c2"
 DAY = timedelta(days=1)
 
 
@@ -32,6 +34,7 @@ class World:
     post: Post
     category: Category
     circle: Group
+    draft: Post
 
     def __getitem__(self, name: str) -> Person:
         return self.people[name]
@@ -62,7 +65,11 @@ def post(
 
 
 def build(at: datetime) -> World:
-    """alice writes; bob is connected to her; charlie knows nobody; dana is connected and kept out; erin is shut out."""
+    """alice writes; bob is connected to her; charlie knows nobody; dana is connected and kept out; erin is shut out.
+
+    ruth writes too and knows nobody, olive runs the square, gus is a guest; hugo and iris are there for bob, and sam
+    has been suspended.
+    """
     roles = {
         "alice": "author",
         "bob": "member",
@@ -70,8 +77,15 @@ def build(at: datetime) -> World:
         "dana": "member",
         "erin": "member",
         "gus": "guest",
+        "hugo": "member",
+        "iris": "member",
+        "olive": "owner",
+        "ruth": "author",
+        "sam": "author",
     }
-    people = {n: make_person(n, role=r, is_listed=n == "alice") for n, r in roles.items()}
+    people = {n: make_person(n, role=r, is_listed=n in {"alice", "olive"}) for n, r in roles.items()}
+    Person.objects.filter(pk=people["hugo"].pk).update(about={"en": f"{FOR_MEMBERS} plays the oboe"})
+    suspend(person=people["sam"], because="Long ago", at=at - 300 * DAY)
     alice, bob = people["alice"], people["bob"]
     for other in (bob, people["dana"]):
         audiences.connect(one=alice, other=other, at=at - 400 * DAY)
@@ -102,22 +116,36 @@ def build(at: datetime) -> World:
         categories=[category],
     )
     circle = audiences.make_circle(owner=people["charlie"], name="Mine", at=at - DAY)
-    return World(at, people, status, comment, first, category, circle)
+    ruth = people["ruth"]
+    post(ruth, "What ruth wrote", audience(ruth, PUBLIC), at - 30 * DAY, categories=[category])
+    draft = journal.start_post(author=ruth, language="en", at=at - 3 * DAY)
+    return World(at, people, status, comment, first, category, circle, draft)
 
 
-def behind_backs(world: World) -> list[tuple[str, str]]:
-    """What happens for bob's eyes only; returns (address, the same address of nothing) of all that came of it."""
+def behind_backs(world: World, *, reported: bool = True) -> list[tuple[str, str]]:
+    """What happens for bob's eyes only; returns (address, the same address of nothing) of all that came of it.
+
+    He also asks the owners to look at some of it, if it is `reported`.
+    """
     alice, bob, at = world["alice"], world["bob"], world.at
-    audiences.make_circle(owner=alice, name="Secret", at=at)
+    among_others(world)
     only_bob = audience(alice, one_person_group(bob).pk)
     friends = audience(alice, connections_group(alice).pk, without=(one_person_group(world["dana"]).pk,))
+    pictures = [(f"{CANARY}.jpg", jpeg("red"))]
     hidden = [
-        say(alice, f"{CANARY} for bob, open to all", only_bob, at - DAY, pictures=[("b.jpg", jpeg("red"))]),
+        say(alice, f"{CANARY} for bob, open to all", only_bob, at - DAY, pictures=pictures),
         say(bob, f"{CANARY} by bob", audience(bob, one_person_group(alice).pk), at - DAY),
         say(alice, f"{CANARY} for most", friends, at - 5 * DAY),
+        *for_whoever_has_a_key(alice, at),
+        say_behind_a_circle(world),
     ]
+    attached = list(Attachment.objects.unguarded("test").filter(publication=hidden[0]))
+    for one in attached:
+        stream.describe(attachment=one, alt={"en": f"{CANARY} in red"}, caption=f"{CANARY} captioned")
     answered = stream.answer(subject=hidden[0], author=bob, source=f"{CANARY} yes", at=at)
-    stream.report(publication=hidden[0], by=bob, words=f"{CANARY} look", at=at)
+    if reported:
+        stream.report(publication=hidden[0], by=bob, words=f"{CANARY} look", at=at)
+    silenced = [*put_away(world), *from_when_it_was_narrower(world, only_bob)]
     posts = [
         post(
             alice,
@@ -127,27 +155,99 @@ def behind_backs(world: World) -> list[tuple[str, str]]:
             categories=[world.category],
             tags=["walks", "hidden"],
             notes={"fr": f"{CANARY} note"},
+            excerpt=f"{CANARY} excerpt",
         ),
         post(
             alice, f"{CANARY} later", audience(alice, PUBLIC), at, out=at + DAY, categories=[world.category]
         ),
+        post(alice, f"{CANARY} later for bob", only_bob, at, out=at + DAY, tags=["walks"]),
+        post(alice, f"{CANARY} taken away", only_bob, at - 15 * DAY, categories=[world.category]),
     ]
-    draft = journal.start_post(author=alice, language="en", at=at)
-    stream.save_working_copy(
-        publication=draft.publication, fields={"title": CANARY, "source": CANARY}, version=0, at=at
-    )
+    journal.delete_post(post=posts[-1], by=alice, at=at)
+    drafts = [under_the_pen(author, at) for author in (alice, world["sam"])]
     gone = say(alice, f"{CANARY} taken back", only_bob, at - DAY)
     stream.delete(publication=gone, by=alice, at=at)
-    paths = [f"/p/{row.public_id}/" for row in [*hidden, gone, answered.publication, draft.publication]]
+    answers = [answered, *silenced]
+    rows = [*hidden, gone, *drafts, *(one.publication for one in [*answers, *posts])]
+    paths = [f"/p/{row.public_id}/" for row in rows]
     paths += [f"/p/{row.public_id}/comment/" for row in hidden]
     paths += [f"/report/{row.public_id}/" for row in hidden]
-    paths += [f"/comments/{answered.publication.public_id}/edit/"]
-    pictures = Attachment.objects.unguarded("test").filter(publication=hidden[0])
-    paths += [f"/media/{row.public_id}/" for row in pictures]
-    paths += [f"/media/{row.public_id}/480.webp" for row in pictures]
+    paths += [f"/journal/comments/{row.public_id}/feed/atom/" for row in hidden]
+    paths += [f"/journal/write/{row.public_id}/" for row in drafts]
+    paths += [
+        f"/comments/{one.publication.public_id}/{do}/" for one in answers for do in ("edit", "show", "hide")
+    ]
+    paths += [f"/media/{row.public_id}/" for row in attached]
+    paths += [f"/media/{row.public_id}/480.webp" for row in attached]
     pairs = [(path, nothing_like(path)) for path in paths]
     pairs += [(row.get_absolute_url(), "/journal/2026/11/nothing-here/") for row in posts]
     return pairs
+
+
+def among_others(world: World) -> None:
+    """Who is whose changes: a circle, a connection, a shut door, a standing rule, links; nobody else is concerned."""
+    alice, bob, at = world["alice"], world["bob"], world.at
+    secret = audiences.make_circle(owner=alice, name="Secret", at=at)
+    audiences.rename_circle(circle=secret, name=f"{CANARY} circle")
+    for name in ("charlie", "dana", "ruth", "olive", "gus"):
+        audiences.add_to_circle(circle=secret, person=world[name], at=at, opens_past=True)
+    audiences.remove_from_circle(circle=secret, person=world["dana"])
+    audiences.connect(one=bob, other=world["hugo"], at=at)
+    audiences.block(by=bob, person=world["iris"], at=at)
+    stream.follow_person(person=world["hugo"], other=alice, at=at)
+    mine = audience_for(expression=Expression(), owner=world["hugo"])
+    stream.set_standing_rule(person=world["hugo"], kind="", after_days=30, audience=mine, at=at)
+
+
+def for_whoever_has_a_key(author: Person, at: datetime) -> list[Publication]:
+    """What is for whoever has a link, or knows a password; nobody has opened them."""
+    link, _token = audiences.link_group(owner=author, label=f"{CANARY} link", at=at)
+    password = audiences.password_group(owner=author, password=CANARY, at=at)
+    return [
+        say(author, f"{CANARY} behind a {group.kind}", audience(author, group.pk), at - DAY)
+        for group in (link, password)
+    ]
+
+
+def say_behind_a_circle(world: World) -> Publication:
+    """What is for bob and for a circle he is kept in, but for those of another."""
+    alice, bob, at = world["alice"], world["bob"], world.at
+    near = audiences.make_circle(owner=alice, name=f"{CANARY} near", at=at, people=[bob])
+    far = audiences.make_circle(owner=alice, name=f"{CANARY} far", at=at, people=[world["charlie"]])
+    return say(alice, f"{CANARY} for those near", audience(alice, near.pk, without=(far.pk,)), at - DAY)
+
+
+def put_away(world: World) -> list[Comment]:
+    """Under what everyone sees: a comment that was hidden at once, and one that was taken back.
+
+    Returns the hidden one; the address of the other says that it is gone, for it was public.
+    """
+    bob, at = world["bob"], world.at
+    hidden = stream.answer(subject=world.status, author=bob, source=f"{CANARY} hidden", at=at)
+    stream.hide_comment(comment=hidden, by=world["alice"], at=at)
+    withdrawn = stream.answer(subject=world.post.publication, author=bob, source=f"{CANARY} oh", at=at)
+    stream.withdraw_comment(comment=withdrawn, by=bob, at=at)
+    return [hidden]
+
+
+def from_when_it_was_narrower(world: World, audience: Audience) -> list[Comment]:
+    """Under what everyone sees: comments for those alone who could read it when they were written."""
+    subjects = [world.status, world.post.publication]
+    made = []
+    for subject in subjects:
+        before = Publication.objects.unguarded("test").get(pk=subject.pk)
+        before.audience = audience
+        made.append(stream.answer(subject=before, author=world["bob"], source=f"{CANARY} ah", at=world.at))
+    return made
+
+
+def under_the_pen(author: Person, at: datetime) -> Publication:
+    """A draft with a working copy."""
+    draft = journal.start_post(author=author, language="en", at=at)
+    stream.save_working_copy(
+        publication=draft.publication, fields={"title": CANARY, "source": CANARY}, version=0, at=at
+    )
+    return draft.publication
 
 
 def nothing_like(path: str) -> str:

@@ -1,6 +1,7 @@
 """Answering, changing, taking back, putting away."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -133,22 +134,18 @@ def own_comment(request: Request, public_id: str) -> Comment:
 def comment_to_order(request: Request, public_id: str) -> Comment:
     """A comment under a publication of the asker's; for an owner, one they see, or one they have hidden.
 
-    What was taken back, or taken down, stays away.
+    What was taken back, or taken down, stays away. One statement, so that what is closed answers like what is absent.
     """
+    person, named = who(request), {"publication__public_id": public_id}
+    theirs = Q(publication__under__author=person)
+    if person.is_owner:
+        seen = Comment.objects.visible_to(request.viewer).filter(**named)
+        theirs |= Q(publication__under__isnull=False) & (Q(hidden_by=person) | Q(pk__in=seen.values("pk")))
     rows = Comment.objects.unguarded("the author of the subject, or an owner, keeps order here")
-    rows = rows.filter(withdrawn_at=None, publication__deleted_at=None)
-    comment = (
-        rows.select_related("publication__under__author").filter(publication__public_id=public_id).first()
-    )
-    above = comment.publication.under if comment is not None else None
-    if comment is None or above is None:
+    rows = rows.filter(theirs, **named, withdrawn_at=None, publication__deleted_at=None)
+    comment = rows.select_related("publication__under__author").first()
+    if comment is None:
         raise Http404
-    if above.author_id != who(request).pk:
-        if not who(request).is_owner:
-            raise Http404
-        seen = Comment.objects.visible_to(request.viewer).filter(pk=comment.pk).exists()
-        if not seen and comment.hidden_by_id != who(request).pk:
-            raise Http404
     return comment
 
 
