@@ -232,12 +232,11 @@ def put_away(world: World) -> list[Comment]:
 
 def from_when_it_was_narrower(world: World, audience: Audience) -> list[Comment]:
     """Under what everyone sees: comments for those alone who could read it when they were written."""
-    subjects = [world.status, world.post.publication]
     made = []
-    for subject in subjects:
-        before = Publication.objects.unguarded("test").get(pk=subject.pk)
-        before.audience = audience
-        made.append(stream.answer(subject=before, author=world["bob"], source=f"{CANARY} ah", at=world.at))
+    for subject in (world.status, world.post.publication):
+        one = stream.answer(subject=subject, author=world["bob"], source=f"{CANARY} ah", at=world.at)
+        stream.change_audience(publication=one.publication, audience=audience, at=world.at)
+        made.append(one)
     return made
 
 
