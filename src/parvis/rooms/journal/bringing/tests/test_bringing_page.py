@@ -114,7 +114,7 @@ class TestPage:
         }
         looked = as_owner.post(PATH, sends).url
         work()
-        assert figure(as_owner.get(looked).content.decode(), "picture or file") == "1"
+        assert figure(as_owner.get(looked).content.decode(), "pictures and files") == "1"
         as_owner.post(f"{looked}begin/", {"author_0": "me"})
         work()
         assert 'src="/media/' in Post.objects.unguarded("test").get().html
@@ -123,7 +123,7 @@ class TestPage:
         lac = item(2, wp_post_type="attachment", wp_attachment_url="https://blog.example/lac.png")
         looked = sent(as_owner, file(item(1), lac).read_bytes()).url
         work()
-        assert figure(as_owner.get(looked).content.decode(), "picture or file") == "1"
+        assert figure(as_owner.get(looked).content.decode(), "pictures and files") == "1"
         begun = as_owner.post(f"{looked}begin/", {"author_0": "me"})
         work()
         assert figure(as_owner.get(begun.url).content.decode(), "pictures and files") == "0"
