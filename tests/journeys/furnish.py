@@ -31,18 +31,18 @@ def furnish(at) -> dict:
     from world import DAY, audience, build, post, say
 
     opening = Opening(
-        owner_name="Olive",
-        address="olive@parvis.example",
+        owner_name="Odile",
+        address="odile@parvis.example",
         name="Le parvis d’essai",
         language="en",
         languages=["fr", "en"],
         join="open",
         zone="Europe/Zurich",
     )
-    olive = open_square(opening=opening, at=at - 500 * DAY)
+    open_square(opening=opening, at=at - 500 * DAY)
     world = build(at)
     alice, bob, charlie = world["alice"], world["bob"], world["charlie"]
-    people = {"olive": olive, **world.people}
+    people = world.people
     for person in people.values():
         person.set_password("sur-la-place")
         person.about = {"fr": "Quelques mots sur moi.", "en": "A few words about me."}
