@@ -68,6 +68,7 @@ class TestSearch:
         page = charlie.go("/")
         page.get_by_role("searchbox").fill("eleve foret")
         page.keyboard.press("Enter")
+        page.wait_for_url("**/search/?q=*")
         expect(page.get_by_role("article").filter(has_text="rêvent d’un goûter")).to_be_visible()
         assert not charlie.faults()
         page = nobody.go("/search/?q=eleve+foret")
