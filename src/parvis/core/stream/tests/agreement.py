@@ -11,7 +11,7 @@ from django.db import transaction
 from parvis.core.audiences.actions import Expression, expression_of
 from parvis.core.audiences.holders import holders, kept_out_otherwise_in
 from parvis.core.audiences.models import Audience
-from parvis.core.audiences.rule import FOREVER, Viewer, moment
+from parvis.core.audiences.rule import FOREVER, Viewer, microseconds, moment
 from parvis.core.people.models import Person, Square
 from parvis.core.stream import pages
 from parvis.core.stream.models import Comment, Publication, Source
@@ -164,16 +164,21 @@ def every_voice(above: Voice | None, voices: Sequence[Voice]) -> Iterator[tuple[
 
 
 def only_what_is_theirs(found: Thread, viewer: Viewer, oracle: Oracle, subject: Publication) -> bool:
-    """Whether one may change one's own words alone, and put away others' under one's own."""
+    """Whether members may answer, change their own words alone, and put away others' under their own."""
+    is_closed = oracle.rows[subject.pk].comments_closed_at is not None
+    answers = viewer.is_member and viewer.person_id is not None and not is_closed
+    if (found.may_answer, found.is_closed) != (answers and subject.audience_id is not None, is_closed):
+        return False
     for _above, voice in every_voice(None, found.voices):
         there = voice.comment.withdrawn_at is None
         mine = voice.comment.publication.author_id == viewer.person_id
         rules = viewer.person_id is not None and (
             subject.author_id == viewer.person_id or oracle.role[viewer.person_id] == "owner"
         )
-        out = voice.comment.publication.published_at is not None
+        out_at = voice.comment.publication.published_at
+        fresh = out_at is not None and microseconds(out_at) + 15 * 60 * 10**6 >= viewer.at
         if (voice.may_edit, voice.may_withdraw, voice.may_hide) != (
-            mine and there and out,
+            mine and there and fresh,
             mine and there,
             rules and not mine and there,
         ):

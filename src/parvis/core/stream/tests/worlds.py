@@ -3,8 +3,10 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-from parvis.core.audiences.models import Audience, Block, Group, Membership, Term
+from parvis.core.audiences.models import MEMBERS, Audience, Block, Group, Membership, Term
+from parvis.core.audiences.rule import moment
 from parvis.core.people.models import Person
+from parvis.core.stream.actions.comments import EDIT_FOR
 from parvis.core.stream.models import Comment, Follow, Placement, Publication, Source, Stream
 from parvis.core.stream.search import index
 
@@ -14,6 +16,7 @@ BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
 NOW = 1000
 LATER = 5000
+NO_MORE_TO_EDIT = moment(NOW) - EDIT_FOR
 SPOKEN_AT_LENGTH = 100
 
 
@@ -104,7 +107,9 @@ def publication(
         author=r.choice(people),
         ord=number,
         made_at=BEGAN,
-        published_at=BEGAN if r.random() < 0.95 else None,
+        published_at=r.choice([None, *[BEGAN] * 14, *[NO_MORE_TO_EDIT, NO_MORE_TO_EDIT - EDIT_FOR / 2] * 3]),
+        comments_closed_at=BEGAN if r.random() < 0.2 else None,
+        audience_id=r.choice([None, MEMBERS, MEMBERS, MEMBERS]),
         audience_at=r.choice([None, BEGAN, BEGAN + DAY]),
         language=r.choice(["fr", "en"]),
         text=r.choice(["parvis", "parvis", "river"]),
@@ -167,7 +172,10 @@ def open_to(row: Publication, source: Source, audience: Audience) -> None:
 def come_out_now_and_later(people: list[Person], source: Source, audiences: list[Audience]) -> None:
     """What comes out exactly at NOW, and what comes out just after."""
     for number, author in zip((NOW, NOW + 1), people[1:], strict=False):
-        open_to(publication(random.Random(number), number, [author]), source, audiences[1])
+        row = publication(random.Random(number), number, [author])
+        row.text, row.published_at, row.deleted_at = "parvis", BEGAN, None
+        row.save()
+        open_to(row, source, audiences[1])
 
 
 def stand(r: random.Random, row: Publication, source: Source, audience: Audience) -> None:
