@@ -33,6 +33,12 @@ class TestWhatIsBuiltOnTheRule:
 
         assert agree(everyone, oracle)
 
+    def test_finds_the_same_where_matches_come_by_small_batches(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(search, "FIRST_BATCH", 2)
+        everyone = dense(0)
+
+        assert finds_agree(everyone, Oracle())
+
     def test_and_the_worlds_hold_enough_of_everything(self):
         everyone, oracle = dense(0), Oracle()
 
@@ -169,6 +175,13 @@ class TestNoClauseIsIdle:
     @pytest.mark.parametrize("name", sorted(FOUND))
     def test_of_the_search(self, name: str, monkeypatch: pytest.MonkeyPatch):
         assert dies(FOUND[name], finds_agree, monkeypatch), f"survived: {name}"
+
+    @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite looks through all matches at once")
+    def test_of_the_search_by_batches(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(search, "FIRST_BATCH", 2)
+        mutate = rewritten(search.matches_beyond, "> batch", "> 10**9")
+
+        assert dies(mutate, finds_agree, monkeypatch)
 
     @pytest.mark.parametrize("name", sorted(HUNG))
     def test_of_the_threads(self, name: str, monkeypatch: pytest.MonkeyPatch):
