@@ -113,7 +113,7 @@ HUNG = {
     ),
     "guests answer": rewritten(threads.thread, "and person.is_member", ""),
     "answers where comments are closed": rewritten(threads.thread, "and not is_closed", ""),
-    "comments never close": rewritten(threads.thread, "subject.comments_closed_at is not None or ", ""),
+    "comments never close": rewritten(threads.thread, "subject.comments_closed_at is not None", "False"),
     "answers to a draft": rewritten(threads.thread, "and subject.audience_id is not None", ""),
     "words change for ever": rewritten(threads.voice, " and moment(viewer.at) <= out_at + EDIT_FOR", ""),
     "words change an instant less": rewritten(threads.voice, "<= out_at", "< out_at"),
