@@ -56,7 +56,10 @@ class PostForm(forms.Form):
         label=_("End of the address"),
         max_length=200,
         required=False,
-        help_text=_("Left empty, it is made from the title. Addresses it had before still lead here."),
+        help_text=_(
+            "Left empty, it is made from the title. Addresses it had before still lead here. What is not public"
+            " gets a few letters more, so that nobody can guess it."
+        ),
     )
     excerpt = forms.CharField(
         label=_("A few words for lists"),

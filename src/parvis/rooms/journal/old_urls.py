@@ -32,6 +32,7 @@ from .reading import (
 )
 
 OF_POSTS = ("p", "page_id", "attachment_id")
+OF_LISTS = ("tag", "cat", "category_name", "author")
 FEED = r"feed(?:/(?P<kind>atom|rdf|rss2?|json))?/?"
 LANGUAGE = r"(?:(?P<language>[a-z]{2})/)?"
 
@@ -113,6 +114,8 @@ def none_but_feeds(request: Request) -> HttpResponseBase | None:
     )
     if below:
         return moved(f"/journal/{below}")
+    if any(asked.get(name) for name in OF_LISTS):
+        return absent(request)
     return moved("/journal/") if whole(asked.get("paged", "")) else None
 
 

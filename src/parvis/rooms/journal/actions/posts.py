@@ -108,7 +108,7 @@ def publish_post(
         come_out_at=come_out_at,
     )
     post.publication = publication
-    settle_address(post=post, slug=draft.slug or post.slug or wanted_slug(post, draft.title), at=at)
+    settle_address(post=post, slug=wanted_slug(post, draft.slug, draft.title), at=at)
     stream.drop_working_copy(publication=publication)
     return post
 
