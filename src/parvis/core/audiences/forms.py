@@ -102,7 +102,7 @@ class AudiencePicker(forms.Widget):
         """How many people read what is for one's connections, as `holders` finds them."""
         shut = Block.objects.filter(owner=self.person).values("person")
         near = self.connections().filter(erased_at=None).exclude(pk=self.person.pk)
-        return int(near.exclude(pk__in=shut).distinct().count())
+        return int(near.exclude(pk__in=shut).values("pk").distinct().count())
 
     def at_hand(self) -> Sequence[Person]:
         """The first of the people connected to this one, by name."""

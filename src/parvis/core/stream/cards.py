@@ -13,7 +13,7 @@ from parvis.core.audiences.words import said_to_readers
 from parvis.core.people.squares import the_square
 
 from .audience_now import audiences_seen
-from .kinds import KINDS, Kind
+from .kinds import KINDS, Kind, paths_of
 from .models import Attachment, Publication
 from .seen import placed
 
@@ -70,6 +70,10 @@ def cards(publications: Sequence[Publication], viewer: Viewer) -> list[Card]:
         [one for one in publications if one.kind in KINDS and KINDS[one.kind].card_has_files]
     )
     counts = comment_counts(publications, viewer)
+    shown = [one for one in publications if one.pk in details.get(one.kind, {})]
+    # A detail that knows the path saves the query.
+    known = {one.pk: getattr(details[one.kind][one.pk], "path", "") for one in shown}
+    paths = known | paths_of(one for one in shown if not known[one.pk])
     return [
         Card(
             publication=publication,
@@ -80,10 +84,9 @@ def cards(publications: Sequence[Publication], viewer: Viewer) -> list[Card]:
             is_mine=publication.author_id == viewer.person_id,
             attachments=attachments.get(publication.pk, []),
             comments=counts.get(publication.pk, 0),
-            path=path_of(publication, details[publication.kind][publication.pk]),
+            path=paths[publication.pk],
         )
-        for publication in publications
-        if publication.pk in details.get(publication.kind, {})
+        for publication in shown
     ]
 
 
@@ -112,21 +115,6 @@ def details_of(publications: Sequence[Publication], viewer: Viewer) -> dict[str,
     for publication in (one for one in publications if one.kind.split(".")[0] not in closed):
         by_kind.setdefault(publication.kind, []).append(publication)
     return {kind: KINDS[kind].details(some, viewer) for kind, some in by_kind.items() if kind in KINDS}
-
-
-def paths_of(publications: Sequence[Publication], viewer: Viewer) -> dict[int, str]:
-    """Where each of these publications, which the viewer has been found to see, has its page."""
-    details = details_of(publications, viewer)
-    return {
-        one.pk: path_of(one, details[one.kind][one.pk])
-        for one in publications
-        if one.pk in details.get(one.kind, {})
-    }
-
-
-def path_of(publication: Publication, detail: object) -> str:
-    """Its page; a detail that knows the path saves the query."""
-    return getattr(detail, "path", "") or publication.get_absolute_url()
 
 
 def attachments_of(publications: Sequence[Publication]) -> dict[int, list[Attachment]]:

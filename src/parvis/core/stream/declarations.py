@@ -1,6 +1,6 @@
 """What this floor declares: its kinds of publication, and what it holds on people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from parvis.core.people.personal import Personal
 from parvis.core.people.personal import register as register_personal
 
 from .actions.attachments import files_of
-from .kinds import Kind, register
+from .kinds import Kind, paths_of, register
 from .models import (
     Attachment,
     Comment,
@@ -44,14 +44,21 @@ def comments(publications: Iterable[Publication], viewer: Viewer) -> Mapping[int
     return {comment.publication_id: comment for comment in rows.select_related("publication__under")}
 
 
-def page_of_comment(publication: Publication) -> str:
-    """The place of a comment on the page of what it stands under."""
-    above = publication.under
-    return f"{above.get_absolute_url()}#c-{publication.public_id}" if above is not None else page(publication)
+def places_of_comments(publications: Sequence[Publication]) -> Mapping[int, str]:
+    """The places of comments on the pages of what they stand under."""
+    paths = paths_of({one.under.pk: one.under for one in publications if one.under is not None}.values())
+    return {
+        one.pk: f"{paths[one.under_id]}#c-{one.public_id}" if one.under_id in paths else page(one)
+        for one in publications
+    }
+
+
+def pages(publications: Sequence[Publication]) -> Mapping[int, str]:
+    """The pages of publications that have no room of their own."""
+    return {one.pk: page(one) for one in publications}
 
 
 def page(publication: Publication) -> str:
-    """The page of a publication that has no room of its own."""
     return reverse("publication", args=[publication.public_id])
 
 
@@ -63,7 +70,7 @@ register(
         card_is_kept=True,
         card_has_files=True,
         details=statuses,
-        address=page,
+        addresses=pages,
     )
 )
 register(
@@ -72,7 +79,7 @@ register(
         title=_("comment"),
         card="stream/cards/comment.html",
         details=comments,
-        address=page_of_comment,
+        addresses=places_of_comments,
         takes_comments=False,
     )
 )

@@ -1,6 +1,6 @@
 """The register of what can be published: each kind says how its card is drawn and where its page is."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .models import Publication
 
 type Details = Callable[["Iterable[Publication]", "Viewer"], Mapping[int, object]]
-type Address = Callable[["Publication"], str]
+type Addresses = Callable[["Sequence[Publication]"], Mapping[int, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +18,7 @@ class Kind:
     """A kind of publication.
 
     `card` is its template in a stream; `details` brings what the card needs for a whole page in one query or two;
-    `address` is the path of a publication's own page; `default_audience` names a `choice` of the audience picker.
+    `addresses` are the paths of the pages of some publications, by their numbers; `default_audience` names a `choice` of the audience picker.
     `card_is_kept`: the template says nothing but what the card holds, whether the reader is a member, and how long ago
     it came out; so what it drew may be used again. `card_has_files`: it shows what hangs on the publication.
     """
@@ -27,7 +27,7 @@ class Kind:
     title: object
     card: str
     details: Details
-    address: Address
+    addresses: Addresses
     default_audience: str = "connections"
     takes_comments: bool = True
     card_is_kept: bool = False
@@ -42,3 +42,14 @@ def register(kind: Kind) -> None:
     if kind.name in KINDS:
         raise ValueError(f"{kind.name} is registered twice")
     KINDS[kind.name] = kind
+
+
+def paths_of(publications: "Iterable[Publication]") -> dict[int, str]:
+    """Where each of these publications has its page, by its number: a query or two for each kind."""
+    by_kind: dict[str, list[Publication]] = {}
+    for publication in publications:
+        by_kind.setdefault(publication.kind, []).append(publication)
+    found: dict[int, str] = {}
+    for kind, some in by_kind.items():
+        found |= KINDS[kind].addresses(some) if kind in KINDS else {}
+    return found

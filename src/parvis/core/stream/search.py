@@ -14,7 +14,8 @@ from parvis.core.audiences.rule import FOREVER, Viewer
 from parvis.core.people.squares import the_square
 from parvis.lib.text.search import index_words, query_words, snippet
 
-from .cards import paths_of
+from .audience_now import audiences_seen
+from .kinds import paths_of
 from .models import Publication
 from .seen import placed
 
@@ -120,13 +121,14 @@ def search(
         .in_bulk([pk for pk, _ord in shown])
     )
     seen = [rows[pk] for pk, _ord in shown if pk in rows]
-    paths = paths_of(seen, viewer)
-    openness = openness_of({row.audience_id for row in seen if row.audience_id is not None})
+    paths = paths_of(seen)
+    audiences = audiences_seen(seen, viewer)
+    openness = openness_of(audiences.values())
     hits = [
         Hit(
             publication=row,
-            path=paths.get(row.pk) or row.get_absolute_url(),
-            openness=openness.get(row.audience_id or 0, ""),
+            path=paths[row.pk],
+            openness=openness.get(audiences.get(row.pk, 0), "me"),
             is_mine=row.author_id == viewer.person_id,
             title=snippet(row.title, query, row.language, TITLE),
             pieces=snippet(row.text, query, row.language),

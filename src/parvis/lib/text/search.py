@@ -17,7 +17,7 @@ _FAR_ENOUGH = 5 * LONGEST_WORD
 """Letters and marks to read for a word of the index; reading on would take for ever in a text that is one word."""
 MOST_WORDS = 12
 _LONGEST_QUERY = 2_000
-_MOST_WAYS = 32
+_MOST_WAYS = 81  # of four words with three readings each
 
 _APOSTROPHES = "'’ʼ‘＇´`′"
 _LETTERS_ALONE = {
@@ -248,9 +248,8 @@ def _ways(words: Sequence[str], languages: Sequence[str]) -> tuple[str, ...]:
     return tuple(filter(None, ways))
 
 
-_SEEN_WORD = re.compile(
-    rf"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060]|[{_APOSTROPHES}](?=[^\W_]))*"
-)
+_MARKS = "\u0300-\u036f\u00ad\u200b-\u200d\u2060"
+_SEEN_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_MARKS}]|[{_APOSTROPHES}](?=[^\W_]))*")
 
 
 def snippet(text: str, query: Query, language: str, words: int = 30) -> list[tuple[str, bool]]:
@@ -294,10 +293,9 @@ class _Sought:
         goes_on = tuple(part for part, number in parts if number == last and query.last_is_prefix)
         self.goes_on, self.last = goes_on, frozenset({last})
         self.known: dict[str, frozenset[int]] = {}
-        letters = {part[0] for part, _number in parts}
-        written = "".join(re.escape(_LATIN.get(letter, letter)) for letter in sorted(letters))
+        begun = "|".join(sorted({_begun(part) for part, _number in parts}))
         inside = "" if language.startswith("fr") else _APOSTROPHES
-        self.beginning = re.compile(rf"[{written}](?<![^\W_][^\W_])(?<![{inside}_].)" if written else r"(?!)")
+        self.beginning = re.compile(rf"(?:{begun})(?<![^\W_][^\W_])(?<![{inside}_].)" if begun else r"(?!)")
 
     def matched(self, word: str) -> frozenset[int]:
         """Which of the query's words (by number) a word of the text is."""
@@ -345,6 +343,23 @@ def _latin() -> dict[str, str]:
 
 
 _LATIN = _latin()
+
+
+def _begun(part: str) -> str:
+    """How the first letter of a word of the index may stand in a text, as a pattern that looks at the second too.
+
+    A short word has been made of one with other letters (die of dying).
+    """
+    first = _LATIN.get(part[0], part[0])
+    if len(part) <= 3:
+        return f"[{re.escape(first)}]"
+    second = _LATIN.get(part[1], part[1])
+    alone = "".join(letter for letter in first if len(fold(letter)) == 1)
+    double = "".join(letter for letter in first if len(fold(letter)) > 1)
+    pattern = f"[{re.escape(alone)}](?=[{_MARKS}{_APOSTROPHES}]*[{re.escape(second)}])" if alone else ""
+    return "|".join(filter(None, [pattern, f"[{re.escape(double)}]" if double else ""]))
+
+
 _SPACE = re.compile(r"\s|\Z")
 
 

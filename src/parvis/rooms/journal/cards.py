@@ -104,11 +104,10 @@ def lead(post: Post, words: int = 40) -> str:
     return post.excerpt or LEADS.get((post.html, words), lambda: excerpt(post.html, words))
 
 
-def address(publication: Publication) -> str:
-    """The path at which a post answers now; a draft has the page where it is written."""
-    row = (
-        PostAddress.objects.unguarded("the address of a post already seen")
-        .filter(post__publication=publication, is_current=True)
-        .first()
+def addresses(publications: Sequence[Publication]) -> Mapping[int, str]:
+    """The paths at which posts answer now; a draft has the page where it is written."""
+    rows = PostAddress.objects.unguarded("the addresses of posts already seen").filter(
+        post__publication__in=publications, is_current=True
     )
-    return row.path if row is not None else f"/journal/write/{publication.public_id}/"
+    found = dict(rows.values_list("post__publication", "path"))
+    return {one.pk: found.get(one.pk) or f"/journal/write/{one.public_id}/" for one in publications}

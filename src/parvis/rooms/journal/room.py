@@ -12,7 +12,7 @@ from . import keeping
 from .actions import empty_trash, set_stale_pages
 from .bringing.command import COMMANDS
 from .bringing.jobs import JOBS
-from .cards import address, details
+from .cards import addresses, details
 from .demo import draw, furnish
 from .models import DatedUpdate, Import, ImportItem, Original, Post, PostAddress, PostNote, PostPage
 from .models.posts import InCategory, Tagged
@@ -31,7 +31,7 @@ journal = open_room(
                 card="journal/card.html",
                 card_is_kept=True,
                 details=details,
-                address=address,
+                addresses=addresses,
                 default_audience="public",
             ),
         ),

@@ -75,7 +75,7 @@ class Publication(SeenModel):
         return KINDS[self.kind]
 
     def get_absolute_url(self) -> str:
-        return KINDS[self.kind].address(self)
+        return KINDS[self.kind].addresses([self])[self.pk]
 
     @property
     def ord_at(self) -> datetime:

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -235,6 +236,10 @@ class TestQuery:
         assert not Query().finds("a")
 
 
+def with_soft_hyphens(word: str) -> str:
+    return re.sub(r"(?<=\w)(?=\w)", "\u00ad", word)
+
+
 class TestSnippet:
     TEXT = "Il était une fois. " * 30 + "Les Utilisateurs\nde l’école\u00a0! " + "La fin approche. " * 30
 
@@ -274,3 +279,16 @@ class TestSnippet:
         pieces = snippet(" ".join(words), query_words("chien ", BOTH), "fr", most)
         assert any(is_match for _, is_match in pieces) == ("chien" in words)
         assert len(plain(pieces).replace("…", "").split()) == min(most, len(words))
+
+    @given(
+        st.sampled_from(
+            ["école", "œuvre", "dying", "l’eau", "Ærøskøbing", "naïve", "o’clock", "yeux", "ﬁls"]
+        ),
+        st.sampled_from(["NFC", "NFD"]),
+        st.sampled_from([str, str.upper, with_soft_hyphens]),
+        st.sampled_from(BOTH),
+    )
+    def test_finds_the_place_in_a_long_text_however_the_word_is_written(self, word, form, write, language):
+        text = "Il en va ainsi. " * 400 + unicodedata.normalize(form, write(word)) + " et là. " * 400
+        pieces = snippet(text, query_words(f"{word} ", BOTH), language)
+        assert any(is_match for _, is_match in pieces)
