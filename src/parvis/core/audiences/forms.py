@@ -1,28 +1,34 @@
 """The audience picker: radios, boxes and two lines for names; works as it is, and better with the custom element."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.renderers import BaseRenderer
 from django.http import QueryDict
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from parvis.core.people.models import Person
+from parvis.lib.kept import Kept
 from parvis.lib.text.mentions import mentions
 
 from .actions import Expression, PublicExcludesNobody, TooManyChosen
 from .choices import CIRCLE, PERSON, AudienceChoice, NotYours, circles, named
+from .figures import figures
 from .holders import within_reach
 from .mentioned import people_mentioned
-from .models import MEMBERS, Audience, Block, Group, GroupKind
+from .models import MEMBERS, Audience, Group, GroupKind
 from .rule import microseconds
 from .words import Said, foretold, said
 
 LISTED = 30
+DRAWN: Kept[SafeString] = Kept(200)
 MOST_NAMES = 200
 
 
@@ -65,7 +71,7 @@ class AudiencePicker(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         picked = value if isinstance(value, dict) else written(value, self.person)
-        own = circles(self.person)
+        shown = figures(self.person)
         chosen = {*picked["in"], *picked["out"]}
         typed = [*apart(picked["in_names"]), *apart(picked["out_names"])]
         several = {
@@ -73,19 +79,16 @@ class AudiencePicker(forms.Widget):
         }
         at_hand = [] if self.is_brief else self.at_hand()
         people = self.known(at_hand, chosen, several)
-        few = not self.is_brief and len(at_hand) < LISTED
-        connections = len(at_hand) if few else self.count_connections()
         said = self.said
         if said is None and self.is_brief and not isinstance(value, dict):
-            said = foretold(choice_of(value, self.person), connections)
+            said = foretold(choice_of(value, self.person), shown.connections)
         context["widget"]["picker"] = {
             **picked,
-            "person": self.person,
             "usual": self.usual,
-            "circles": [(f"{CIRCLE}{circle.public_id}", circle) for circle in own],
-            "people": [(f"{PERSON}{person.public_id}", person) for person in people],
-            "members": Person.objects.members().count(),
-            "connections": connections,
+            "circles": shown.circles,
+            "people": [(f"{PERSON}{person.public_id}", person.name) for person in people],
+            "members": shown.members,
+            "connections": shown.connections,
             "said": said,
             "glyph": f"open-{said.kind}" if said else "",
             "asks": self.asks,
@@ -93,16 +96,30 @@ class AudiencePicker(forms.Widget):
         }
         return context
 
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
+        context = self.get_context(name, value, attrs)
+        picker = context["widget"]["picker"]
+
+        def draw() -> SafeString:
+            drawn: SafeString = self._render(self.template_name, context, renderer)  # type: ignore[attr-defined]
+            return drawn
+
+        if picker["said"] is self.said:
+            return draw()
+        # A picker that says its sentence by itself holds nothing but plain values.
+        plain = {**picker, "said": astuple(picker["said"]), "circles": list(map(astuple, picker["circles"]))}
+        return DRAWN.get((get_language(), name, self.attrs, attrs, plain), draw)
+
     def connections(self) -> Any:
         """The people connected to this one."""
         group = Group.objects.filter(kind=GroupKind.CONNECTIONS, owner=self.person)
         return Person.objects.active().filter(memberships__group__in=group)
-
-    def count_connections(self) -> int:
-        """How many people read what is for one's connections, as `holders` finds them."""
-        shut = Block.objects.filter(owner=self.person).values("person")
-        near = self.connections().filter(erased_at=None).exclude(pk=self.person.pk)
-        return int(near.exclude(pk__in=shut).values("pk").distinct().count())
 
     def at_hand(self) -> Sequence[Person]:
         """The first of the people connected to this one, by name."""
@@ -124,7 +141,7 @@ class AudiencePicker(forms.Widget):
 def written(value: AudienceChoice | Audience | str | None, person: Person) -> dict[str, Any]:
     """A choice as the picker's inputs hold it."""
     choice = choice_of(value, person)
-    groups = {group.pk: group for group in Group.objects.filter(pk__in=choice.groups | choice.without_groups)}
+    groups = Group.objects.in_bulk(choice.groups | choice.without_groups)
     people = Person.objects.in_bulk(choice.people | choice.without_people)
 
     def inputs(numbers: Iterable[int], those: Iterable[int], connections: bool) -> list[str]:

@@ -45,15 +45,19 @@ def contents(value: object) -> object:
     if type(value) in PLAIN:
         return value
     if isinstance(value, Model):
-        rows, own = value._state.fields_cache, {k: v for k, v in value.__dict__.items() if k != "_state"}
-        value = [value._meta.label, own, [rows.get(name) for name in READ_ALONG]]
-    elif is_dataclass(value):
+        rows, own = value._state.fields_cache, value.__dict__
+        along = [contents(rows[name]) for name in READ_ALONG if name in rows]
+        held = [one if type(one) in PLAIN else contents(one) for key, one in own.items() if key != "_state"]
+        return [value._meta.label, list(own), held, along]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if is_dataclass(value):
         value = [getattr(value, field.name) for field in fields(value)]
     if isinstance(value, list | tuple):
         return [one if type(one) in PLAIN else contents(one) for one in value]
     if isinstance(value, dict):
         return [(key, one if type(one) in PLAIN else contents(one)) for key, one in value.items()]
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value
 
 
 PLAIN = {str, int, bool, type(None)}

@@ -73,12 +73,7 @@ def page(viewer: Viewer, wanted: str, *, before: int, limit: int) -> Page:
     """One page of the sources that the SQL `wanted` selects."""
     found = numbers(viewer, wanted, before=before, limit=limit + 1)
     shown = found[:limit]
-    rows = (
-        Publication.objects.visible_to(viewer)
-        .select_related("author")
-        .defer("text")
-        .in_bulk([pk for pk, _ord in shown])
-    )
+    rows = Publication.objects.visible_to(viewer).for_lists().in_bulk([pk for pk, _ord in shown])
     return Page([rows[pk] for pk, _ord in shown if pk in rows], shown[-1][1] if len(found) > limit else None)
 
 

@@ -117,7 +117,9 @@ def search(
     shown = found[:limit]
     rows = (
         Publication.objects.visible_to(viewer)
-        .select_related("author", "under")
+        .with_authors()
+        .select_related("under")
+        .defer("under__text")
         .in_bulk([pk for pk, _ord in shown])
     )
     seen = [rows[pk] for pk, _ord in shown if pk in rows]

@@ -3,7 +3,8 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, product
 
@@ -257,7 +258,7 @@ def snippet(text: str, query: Query, language: str, words: int = 30) -> list[tup
     sought = query.in_texts.get(language) or query.in_texts.setdefault(language, _Sought(query, language))
     first, last = sought.around(text, words)
     seen = list(_SEEN_WORD.finditer(text, first, last))
-    matches = [sought.matched(word[0]) for word in seen]
+    matches = [sought.known[word[0]] for word in seen]
     start = _best_window(matches, words)
     end = min(len(seen), start + words)
     if not seen:
@@ -280,6 +281,18 @@ def _indexed_as_seen(word: str, language: str) -> Sequence[str]:
     return index_words(word, language).split()
 
 
+class _Known(dict[str, frozenset[int]]):
+    """What was found of each word that was asked for."""
+
+    def __init__(self, find: Callable[[str], frozenset[int]]) -> None:
+        super().__init__()
+        self.find = find
+
+    def __missing__(self, word: str) -> frozenset[int]:
+        self[word] = found = self.find(word)
+        return found
+
+
 class _Sought:
     """The words of a query as they may stand in texts of one language."""
 
@@ -289,48 +302,59 @@ class _Sought:
         parts = [(part, number) for number, ways in enumerate(query) for way in ways for part in way.split()]
         for part, number in parts:
             self.whole[part] = self.whole.get(part, frozenset()) | {number}
-        last = len(query) - 1
+        last, self.wanted = len(query) - 1, len(query)
         goes_on = tuple(part for part, number in parts if number == last and query.last_is_prefix)
         self.goes_on, self.last = goes_on, frozenset({last})
-        self.known: dict[str, frozenset[int]] = {}
+        self.known = _Known(self.matched)
         begun = "|".join(sorted({_begun(part) for part, _number in parts}))
         inside = "" if language.startswith("fr") else _APOSTROPHES
         self.beginning = re.compile(rf"(?:{begun})(?<![^\W_][^\W_])(?<![{inside}_].)" if begun else r"(?!)")
 
     def matched(self, word: str) -> frozenset[int]:
         """Which of the query's words (by number) a word of the text is."""
-        found = self.known.get(word)
-        if found is None:
-            found = frozenset()
-            for indexed in _indexed_as_seen(word, self.language):
-                found |= self.whole.get(indexed, frozenset())
-                if self.goes_on and indexed.startswith(self.goes_on):
-                    found |= self.last
-            self.known[word] = found
+        found: frozenset[int] = frozenset()
+        for indexed in _indexed_as_seen(word, self.language):
+            found |= self.whole.get(indexed, frozenset())
+            if self.goes_on and indexed.startswith(self.goes_on):
+                found |= self.last
         return found
 
     def around(self, text: str, words: int) -> tuple[int, int]:
-        """The part of a long text worth reading word by word: where most different words of the query stand together.
+        """The part of a long text worth reading word by word: the first where all words of the query stand together, or most.
 
         Only what begins like one of them is looked at, for to fold and stem every word of every text found costs
         nine tenths of a search. Texts in other scripts than Latin are read whole.
         """
-        before, after = 8 * words, 14 * words
-        if len(text) <= before + after or _NOT_LATIN.search(text):
+        before, after = 4 * words, 10 * words
+        if len(text) <= before + after:
             return 0, len(text)
-        places = []
+        best, score = self.meeting(text, words)
+        if score < self.wanted and not text.isascii() and _NOT_LATIN.search(text):
+            return 0, len(text)
+        return _at_a_space(text, best - before), _at_a_space(text, best + after)
+
+    def meeting(self, text: str, words: int) -> tuple[int, int]:
+        """Where most different words of the query first stand within `words` words, and how many these are."""
+        best, best_score = 0, (0, 0)
+        near: deque[tuple[int, frozenset[int]]] = deque(maxlen=words)
+        for place, numbers in islice(self.places(text), 500):
+            near.append((place, numbers))
+            while near[0][0] < place - 6 * words:
+                near.popleft()
+            score = (len(frozenset().union(*(found for _at, found in near))), len(near))
+            if score > best_score:
+                best, best_score = near[0][0], score
+            if score[0] == self.wanted:
+                break
+        return best, best_score[0]
+
+    def places(self, text: str) -> Iterator[tuple[int, frozenset[int]]]:
+        """Where words of the query begin in a text, with their numbers."""
         for found in self.beginning.finditer(text):
             word = _SEEN_WORD.match(text, found.start(), found.start() + _FAR_ENOUGH)
-            numbers = self.matched(word[0]) if word else None
+            numbers = self.known[word[0]] if word else None
             if numbers:
-                places.append((found.start(), numbers))
-        best, best_score = 0, (0, 0)
-        for at, (place, _numbers) in enumerate(places[:500]):
-            window = [numbers for near, numbers in places[at : at + words] if near < place + 6 * words]
-            score = (len(frozenset().union(*window)), len(window))
-            if score > best_score:
-                best, best_score = place, score
-        return _at_a_space(text, best - before), _at_a_space(text, best + after)
+                yield found.start(), numbers
 
 
 def _latin() -> dict[str, str]:
@@ -345,6 +369,7 @@ def _latin() -> dict[str, str]:
 _LATIN = _latin()
 
 
+@lru_cache(maxsize=4_096)
 def _begun(part: str) -> str:
     """How the first letter of a word of the index may stand in a text, as a pattern that looks at the second too.
 

@@ -12,7 +12,7 @@ from parvis.core.stream.models import Publication
 from parvis.lib.kept import Kept
 from parvis.lib.markup import excerpt
 
-from .models import Category, Post, PostAddress, PostNote, Tag
+from .models import Category, Post, PostNote, Tag
 
 LEADS: Kept[str] = Kept(4_000)
 
@@ -24,7 +24,7 @@ class PostCard:
     `note` says in that language what the post says in another; `notes` are for those who read still others.
     """
 
-    post: Post
+    is_pinned: bool
     path: str
     lead: str
     categories: tuple[Category, ...]
@@ -34,57 +34,57 @@ class PostCard:
 
 def details(publications: Iterable[Publication], viewer: Viewer) -> Mapping[int, object]:
     """The cards of these publications."""
-    by_number = {publication.pk: publication for publication in publications}
-    posts = list(
-        Post.objects.unguarded("posts already seen")
-        .filter(publication__in=list(by_number))
-        .only("publication_id", "is_pinned", "excerpt", "html")
-    )
-    beside = around(posts)
+    some = list(publications)
+    beside = around(some)
     here = (get_language() or "")[:2]
     return {
-        post.publication_id: card(
-            post,
-            beside[post.pk],
-            is_foreign=by_number[post.publication_id].language != here,
-            here=here,
-        )
-        for post in posts
+        one.pk: card(beside[one.pk], is_foreign=one.language != here, here=here)
+        for one in some
+        if one.pk in beside
     }
 
 
 @dataclass
 class Around:
-    """What stands around a post: where it answers now, its notes, its themes and its tags, each in their order."""
+    """A post and what stands around it: where it answers now, its notes, its themes and its tags, each in their order."""
 
+    excerpt: str
+    html: str
+    is_pinned: bool
     path: str = ""
     notes: list[PostNote] = field(default_factory=list)
     themes: list[Category] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
 
 
-AROUND = """SELECT 'path', post_id, path, '', 0 FROM journal_postaddress
-  WHERE is_current AND post_id IN ({posts}) /*unguarded: what stands around posts already seen*/
-UNION ALL SELECT 'note', post_id, language, text, 0 FROM journal_postnote WHERE post_id IN ({posts})
-UNION ALL SELECT 'theme', i.post_id, c.slug, CAST(c.names AS text), c.position FROM journal_incategory i
-  JOIN journal_category c ON c.id = i.category_id WHERE i.post_id IN ({posts})
-UNION ALL SELECT 'tag', i.post_id, t.slug, CAST(t.names AS text), 0 FROM journal_tagged i
-  JOIN journal_tag t ON t.id = i.tag_id WHERE i.post_id IN ({posts})
+AROUND = """SELECT '', publication_id, excerpt, html, CASE WHEN is_pinned THEN 1 ELSE 0 END FROM journal_post
+  WHERE publication_id IN ({posts}) /*unguarded: posts already seen, and what stands around them*/
+UNION ALL SELECT 'path', p.publication_id, a.path, '', 0 FROM journal_postaddress a
+  JOIN journal_post p ON p.id = a.post_id WHERE a.is_current AND p.publication_id IN ({posts})
+UNION ALL SELECT 'note', p.publication_id, n.language, n.text, n.post_id FROM journal_postnote n
+  JOIN journal_post p ON p.id = n.post_id WHERE p.publication_id IN ({posts})
+UNION ALL SELECT 'theme', p.publication_id, c.slug, CAST(c.names AS text), c.position FROM journal_incategory i
+  JOIN journal_category c ON c.id = i.category_id JOIN journal_post p ON p.id = i.post_id
+  WHERE p.publication_id IN ({posts})
+UNION ALL SELECT 'tag', p.publication_id, t.slug, CAST(t.names AS text), 0 FROM journal_tagged i
+  JOIN journal_tag t ON t.id = i.tag_id JOIN journal_post p ON p.id = i.post_id WHERE p.publication_id IN ({posts})
 ORDER BY 1, 2, 5, 3"""
 
 
-def around(posts: Sequence[Post]) -> Mapping[int, Around]:
-    """By number, what stands around posts that have been found to be seen: one statement for all."""
-    found = {post.pk: Around() for post in posts}
-    numbers = ", ".join(map(str, found)) or "0"
+def around(publications: Iterable[Publication]) -> Mapping[int, Around]:
+    """By number, the posts of publications that have been found to be seen, and what stands around them: one statement."""
+    found: dict[int, Around] = {}
+    numbers = ", ".join(str(one.pk) for one in publications) or "0"
     with connection.cursor() as cursor:
         cursor.execute(AROUND.format(posts=numbers))
-        for what, post, word, content, _position in cursor.fetchall():
-            beside = found[post]
-            if what == "path":
+        for what, number, word, content, figure in cursor.fetchall():
+            beside = found.get(number)
+            if beside is None:  # the post itself comes first
+                found[number] = Around(excerpt=word, html=content, is_pinned=bool(figure))
+            elif what == "path":
                 beside.path = word
             elif what == "note":
-                beside.notes.append(PostNote(post_id=post, language=word, text=content))
+                beside.notes.append(PostNote(post_id=figure, language=word, text=content))
             elif what == "theme":
                 beside.themes.append(Category(slug=word, names=json.loads(content)))
             else:
@@ -92,22 +92,25 @@ def around(posts: Sequence[Post]) -> Mapping[int, Around]:
     return found
 
 
-def card(post: Post, beside: Around, *, is_foreign: bool, here: str) -> PostCard:
+def card(post: Around, *, is_foreign: bool, here: str) -> PostCard:
     """One card, on a page in the language `here`, which is another than the post's if it `is_foreign`."""
-    note = next((note for note in beside.notes if note.language == here), None) if is_foreign else None
-    others = () if note is not None else tuple(beside.notes)
-    return PostCard(post, beside.path, lead(post), tuple(beside.themes), note, others)
+    note = next((note for note in post.notes if note.language == here), None) if is_foreign else None
+    others = () if note is not None else tuple(post.notes)
+    return PostCard(post.is_pinned, post.path, lead(post), tuple(post.themes), note, others)
 
 
-def lead(post: Post, words: int = 40) -> str:
+def lead(post: Post | Around, words: int = 40) -> str:
     """The first words of a post: its author's own excerpt, else the beginning of its text."""
     return post.excerpt or LEADS.get((post.html, words), lambda: excerpt(post.html, words))
 
 
+ADDRESSES = """SELECT p.publication_id, a.path FROM journal_postaddress a JOIN journal_post p ON p.id = a.post_id
+WHERE a.is_current AND p.publication_id IN ({posts}) /*unguarded: the addresses of posts already seen*/"""
+
+
 def addresses(publications: Sequence[Publication]) -> Mapping[int, str]:
     """The paths at which posts answer now; a draft has the page where it is written."""
-    rows = PostAddress.objects.unguarded("the addresses of posts already seen").filter(
-        post__publication__in=publications, is_current=True
-    )
-    found = dict(rows.values_list("post__publication", "path"))
+    with connection.cursor() as cursor:
+        cursor.execute(ADDRESSES.format(posts=", ".join(str(one.pk) for one in publications) or "0"))
+        found = dict(cursor.fetchall())
     return {one.pk: found.get(one.pk) or f"/journal/write/{one.public_id}/" for one in publications}

@@ -74,7 +74,7 @@ def month_of(publication: Publication, zone: str) -> tuple[int, int]:
 
 def feed_of(channel: Channel, place: Place, *, archive: tuple[int, int] | None = None) -> Feed:
     """The newest posts of a channel; or all those of a month, a document that the next month leaves as it is (RFC 5005)."""
-    rows = channel.posts.select_related("author").defer("text").newest_first()
+    rows = channel.posts.for_lists().newest_first()
     shown = list(between(rows, *span(*archive, place.zone)) if archive else rows[:NEWEST])
     earlier, later = archives_beside(channel, shown, archive, place)
     entries = tuple(entries_of(shown, channel, place))
@@ -111,10 +111,12 @@ def entries_of(publications: Sequence[Publication], channel: Channel, place: Pla
     """The posts as entries, each with its notes first."""
     known = Post.objects.unguarded("posts that a passer-by has been found to see")
     posts = list(
-        known.filter(publication__in=publications).select_related("original", "lead_picture").defer("source")
+        known.filter(publication__in=publications)
+        .select_related("original", "lead_picture")
+        .defer("source", "html", "excerpt")
     )
     by_publication = {post.publication_id: post for post in posts}
-    beside = around(posts)
+    beside = around(publications)
     updates: dict[int, list[DatedUpdate]] = {}
     for update in (
         DatedUpdate.objects.unguarded("updates of posts already seen").filter(post__in=posts).order_by("at")
@@ -122,9 +124,9 @@ def entries_of(publications: Sequence[Publication], channel: Channel, place: Pla
         updates.setdefault(update.post_id, []).append(update)
     shown = [(publication, by_publication[publication.pk]) for publication in publications]
     return [
-        entry(publication, post, beside[post.pk], updates.get(post.pk, []), channel, place)
+        entry(publication, post, beside[publication.pk], updates.get(post.pk, []), channel, place)
         for publication, post in shown
-        if beside[post.pk].path
+        if beside[publication.pk].path
     ]
 
 
@@ -138,6 +140,7 @@ def entry(
 ) -> Entry:
     """One post, in full. In the feed of a language it is not written in, its note there is its summary."""
     language, post.publication = publication.language, publication
+    post.html, post.excerpt = beside.html, beside.excerpt
     out_at = publication.published_at or publication.made_at
     here = next((note.text for note in beside.notes if note.language == channel.language != language), "")
     original = getattr(post, "original", None)

@@ -88,7 +88,7 @@ class Listing:
 
 def listing(rows: PublicationQuerySet, asked: QueryDict, size: int = ON_A_PAGE) -> Listing:
     """A page of a list that never shifts: what is older (?before=) or newer (?after=) than a place in it."""
-    rows = rows.select_related("author").defer("text")
+    rows = rows.for_lists()
     after = place(asked.get("after", ""))
     if after is not None:
         found = list(rows.filter(ord__gt=after).order_by("ord")[: size + 1])

@@ -124,7 +124,7 @@ class TestThePicker:
     ):
         for number in range(5):
             make_person(f"sam{number}")
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(1):
             str(AudienceForm(person=alice, at=at, usual="connections", back="/statuses/"))
 
     def test_goes_from_the_names_back_to_the_words(self, as_alice, bob):

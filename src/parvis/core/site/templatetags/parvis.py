@@ -1,7 +1,8 @@
 """Tags and filters that every template has."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -11,7 +12,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html, json_script, linebreaks, urlize
+from django.utils.html import escape, format_html, json_script, linebreaks, urlize
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
@@ -73,8 +74,13 @@ def openness(
             "audience": said,
             "count": number,
         }
+    return glyph_with_words(css, known, said)
+
+
+@lru_cache(maxsize=512)
+def glyph_with_words(css: str, kind: str, said: str) -> SafeString:
     return format_html(
-        '<span class="openness {}">{}<span>{}</span></span>', css, icon(f"open-{known}", ""), said
+        '<span class="openness {}">{}<span>{}</span></span>', css, icon(f"open-{kind}", ""), said
     )
 
 
@@ -179,6 +185,17 @@ def lang_here(code: str) -> str:
 def typeset(text: str, language: str) -> str:
     """Plain text with the spaces and apostrophes of its language (French has its own)."""
     return typography.typeset(text, language)
+
+
+@register.filter
+def marked(pieces: Iterable[tuple[str, bool]], language: str) -> SafeString:
+    """Pieces of plain text in a language, as the search finds them, with those that matched set off."""
+    return SafeString(
+        "".join(
+            f"<mark>{escape(text)}</mark>" if is_match else escape(typography.typeset(text, language))
+            for text, is_match in pieces
+        )
+    )
 
 
 @register.filter(needs_autoescape=True)

@@ -8,14 +8,15 @@ from django.views.decorators.http import require_safe
 from parvis.core.audiences.forms import AudienceForm
 from parvis.core.audiences.rule import FOREVER
 from parvis.core.people.http import whole
-from parvis.core.people.models import ConnectionRequest, Notice, Person
+from parvis.core.people.models import Person
 from parvis.core.people.request import Request
 from parvis.core.stream.cards import cards
 from parvis.core.stream.forms import StatusForm
 from parvis.core.stream.kinds import KINDS
-from parvis.core.stream.models import Publication, WorkingCopy
+from parvis.core.stream.models import Publication
 from parvis.core.stream.pages import home as home_stream
 
+from ..near import near
 from ..rooms import old_address
 
 NEWEST = 20
@@ -42,12 +43,7 @@ def member(request: Request, person: Person) -> HttpResponse:
         "page": page,
         "cards": cards(page.publications, request.viewer),
         "is_first": moment_before(request) == FOREVER,
-        "waiting": ConnectionRequest.objects.waiting_for(person)[:3],
-        "unseen": Notice.objects.filter(person=person, seen_at=None).count(),
-        "drafts": WorkingCopy.objects.visible_to(request.viewer)
-        .filter(publication__author=person, publication__deleted_at=None)
-        .select_related("publication")
-        .order_by("-saved_at")[:3],
+        "near": near(person, request.viewer),
     }
     if person.is_member:
         usual = KINDS["stream.status"].default_audience
@@ -65,7 +61,7 @@ def visitor(request: Request) -> HttpResponse:
         .published(request.viewer)
         .exclude(kind="stream.comment")
     )
-    rows = seen.filter(ord__lt=moment_before(request)).select_related("author").defer("text").newest_first()
+    rows = seen.filter(ord__lt=moment_before(request)).for_lists().newest_first()
     found = list(rows[: NEWEST + 1])
     context = {
         "cards": cards(found[:NEWEST], request.viewer),

@@ -14,6 +14,8 @@ from ..kinds import KINDS, Kind
 from ..seen import SeenModel, SeenQuerySet
 from .reading import Stream
 
+ONLY_ON_A_PAGE = ("password", "last_login", "zone", "theme", "about", "links", "suspended_because")
+
 
 class PublicationQuerySet(SeenQuerySet["Publication"]):
     """Reads publications; only `visible_to` shows them to anyone."""
@@ -29,6 +31,14 @@ class PublicationQuerySet(SeenQuerySet["Publication"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-ord")
+
+    def with_authors(self) -> Self:
+        """With their authors, but for what these say only on a page of their own."""
+        return self.select_related("author").defer(*(f"author__{name}" for name in ONLY_ON_A_PAGE))
+
+    def for_lists(self) -> Self:
+        """With their authors, without their words."""
+        return self.with_authors().defer("text")
 
 
 class Publication(SeenModel):

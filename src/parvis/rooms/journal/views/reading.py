@@ -115,11 +115,7 @@ def is_further(request: Request) -> bool:
 def home(request: Request) -> HttpResponse:
     """Everything, newest first; what is pinned stands before it on the first page."""
     rows = articles(request.viewer)
-    pinned = (
-        []
-        if is_further(request)
-        else list(pinned_among(rows).select_related("author").defer("text").newest_first())
-    )
+    pinned = [] if is_further(request) else list(pinned_among(rows).for_lists().newest_first())
     return page(
         request,
         rows.filter(post__is_pinned=False),
