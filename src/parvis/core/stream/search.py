@@ -5,6 +5,7 @@ The filter is the one rule and stands before the limit, the count and the snippe
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -23,16 +24,19 @@ LANGUAGES = ("fr", "en")
 
 SQLITE = """SELECT p.id, p.ord FROM stream_words w CROSS JOIN stream_publication p ON p.ord = w.rowid
 WHERE w.stream_words MATCH %s AND w.rowid < %s AND {more} {rule} ORDER BY w.rowid DESC LIMIT %s"""
-POSTGRESQL = """SELECT p.id, p.ord FROM (SELECT ord FROM stream_words WHERE words @@ to_tsquery('simple', %s) AND ord < %s
-  ORDER BY ord DESC LIMIT {batch}) w JOIN stream_publication p ON p.ord = w.ord WHERE {more} {rule} ORDER BY w.ord DESC LIMIT %s"""
-COUNT = """SELECT count(*) FROM (SELECT 1 FROM stream_words /*unguarded: only how far to look*/
-  WHERE words @@ to_tsquery('simple', %s) AND ord < %s"""
+POSTGRESQL = """SELECT p.id, p.ord FROM stream_publication p
+WHERE p.ord = ANY(%s::bigint[]) AND {more} {rule} ORDER BY p.ord DESC LIMIT %s"""
+NEWEST = """SELECT ord FROM stream_words /*unguarded: judged by the rule before anything is said of it*/
+WHERE words @@ to_tsquery('simple', %s) AND ord < %s ORDER BY ord DESC LIMIT %s"""
 OF_AN_OPEN_ROOM = (
     "p.kind NOT LIKE %s",
     "(p.under_id IS NULL OR (SELECT u.kind FROM stream_publication u WHERE u.id = p.under_id) NOT LIKE %s)",
 )
 TITLE = 100  # words of a title: all of them
-FIRST_BATCH = 400  # PostgreSQL would judge every match of a common word before it takes the newest
+FIRST_BATCH, LARGEST_BATCH = (
+    60,
+    4_000,
+)  # PostgreSQL would judge every match of a common word before it takes the newest
 
 
 @dataclass(frozen=True)
@@ -152,23 +156,24 @@ def matching(
     filters += [("p.kind = %s", kind)] if kind else []
     filters += [(test, f"{room}.%") for room in the_square().closed_rooms for test in OF_AN_OPEN_ROOM]
     more = "".join(f"{test} AND " for test, _value in filters)
-    text = SQLITE if connection.vendor == "sqlite" else POSTGRESQL
-    asked = [match, before, *(value for _test, value in filters), *values, limit]
-    batch = FIRST_BATCH
+    asked: list[Any] = [*(value for _test, value in filters), *values]
+    start: list[Any] = [match, before]
+    found: list[tuple[int, int]] = []
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(SQLITE.format(more=more, rule=rule), [*start, *asked, limit])
+            return pairs(cursor)
+        # Two statements, so that the rule, which is long, is planned once and for all.
+        batch = FIRST_BATCH
         while True:
-            cursor.execute(text.format(more=more, rule=rule, batch=batch), asked)
-            rows = [(int(pk), int(ord)) for pk, ord in cursor.fetchall()]
-            if (
-                len(rows) == limit
-                or connection.vendor == "sqlite"
-                or not matches_beyond(cursor, match, before, batch)
-            ):
-                return rows
-            batch *= 8
+            cursor.execute(NEWEST, [*start, batch])
+            ords = [int(ord) for (ord,) in cursor.fetchall()]
+            cursor.execute(POSTGRESQL.format(more=more, rule=rule), [ords, *asked, limit - len(found)])
+            found += pairs(cursor)
+            if len(found) == limit or len(ords) < batch:
+                return found
+            start, batch = [match, ords[-1]], min(4 * batch, LARGEST_BATCH)
 
 
-def matches_beyond(cursor: CursorWrapper, match: str, before: int, batch: int) -> bool:
-    """Whether PostgreSQL has more matches than a batch of this size, whoever may see them."""
-    cursor.execute(f"{COUNT} LIMIT %s) AS found", [match, before, batch + 1])
-    return bool(cursor.fetchone()[0] > batch)
+def pairs(cursor: CursorWrapper) -> list[tuple[int, int]]:
+    return [(int(pk), int(ord)) for pk, ord in cursor.fetchall()]
