@@ -114,7 +114,7 @@ def who_would_see(expression: Expression, *, author: Person, at: int) -> Who:
 def named(let_in: dict[int, set[int]]) -> list[Reader]:
     """The people and groups behind these numbers, in the order of their names."""
     groups = Group.objects.in_bulk({group for because in let_in.values() for group in because})
-    people = Person.objects.filter(pk__in=let_in).order_by("name", "pk")
+    people = Person.objects.filter(pk__in=let_in).for_lists().order_by("name", "pk")
     return [
         Reader(person, [groups[pk] for pk in sorted(let_in[person.pk]) if pk in groups]) for person in people
     ]

@@ -2,11 +2,12 @@
 
 from .knowing import Connection, ConnectionRequest
 from .notice import Notice
-from .person import Address, Person, Role, public_id
+from .person import ONLY_ON_A_PAGE, Address, Person, Role, public_id
 from .square import Invitation, JoinPolicy, Square
 from .tries import Tries
 
 __all__ = [
+    "ONLY_ON_A_PAGE",
     "Address",
     "Connection",
     "ConnectionRequest",

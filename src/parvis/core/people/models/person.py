@@ -40,7 +40,14 @@ class Link(TypedDict):
     url: str
 
 
+ONLY_ON_A_PAGE = ("password", "last_login", "zone", "theme", "about", "links", "suspended_because")
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
+    def for_lists(self) -> "PersonQuerySet":
+        """Without what lists of people never show."""
+        return self.defer(*ONLY_ON_A_PAGE)
+
     def active(self) -> "PersonQuerySet":
         """Those who have not been suspended, nor left."""
         return self.filter(suspended_at=None, erased_at=None)

@@ -8,13 +8,11 @@ from django.db.models import F, Q
 
 from parvis.core.audiences.models import Audience
 from parvis.core.audiences.rule import FOREVER, Viewer, moment
-from parvis.core.people.models import Person, public_id
+from parvis.core.people.models import ONLY_ON_A_PAGE, Person, public_id
 
 from ..kinds import KINDS, Kind
 from ..seen import SeenModel, SeenQuerySet
 from .reading import Stream
-
-ONLY_ON_A_PAGE = ("password", "last_login", "zone", "theme", "about", "links", "suspended_because")
 
 
 class PublicationQuerySet(SeenQuerySet["Publication"]):
