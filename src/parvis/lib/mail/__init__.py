@@ -1,0 +1,1 @@
+"""Mail in plain Python: how it is written, sent and taken in."""
