@@ -6,6 +6,7 @@ from parvis.core.site.rooms import all_rooms
 
 urlpatterns = [
     path("", include("parvis.core.site.urls")),
+    path("", include("parvis.core.delivery.urls")),
     path("", include("parvis.core.stream.urls")),
     path("", include("parvis.core.audiences.urls")),
     path("", include("parvis.core.people.urls")),

@@ -1,4 +1,7 @@
-"""The notices of the floors below: what people may be told of other people."""
+"""The notices of the floors below: what people may be told of other people; and what delivery holds on people."""
+
+from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -8,8 +11,12 @@ from django.utils.translation import gettext_lazy
 from parvis.core.audiences.holders import within_reach
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Connection, ConnectionRequest, Notice, Person
+from parvis.core.people.personal import Personal
+from parvis.core.people.personal import register as register_personal
+from parvis.core.stream.declarations import seen_as, source_said
 from parvis.core.stream.models import Comment
 
+from .models import Copy, HandOver, Mail, Reading, Subscription
 from .notices import NoticeKind, Sentence, register
 
 
@@ -62,3 +69,73 @@ register(
 )
 register(NoticeKind(name="people.asked", title=gettext_lazy("Someone asks to be connected"), say=asked))
 register(NoticeKind(name="people.accepted", title=gettext_lazy("Someone you asked said yes"), say=accepted))
+
+
+def subscription_export(row: Subscription) -> dict[str, Any]:
+    return {
+        "to": source_said(row.follow.source),
+        "by": row.channel,
+        "how_often": row.rhythm,
+        "languages": row.languages,
+        "paused_until": row.paused_until,
+        "at": row.at,
+    }
+
+
+def reading_export(row: Reading) -> dict[str, Any]:
+    return {"hour": row.hour, "weekday": row.weekday, "paused_until": row.paused_until}
+
+
+def mail_export(row: Mail) -> dict[str, Any]:
+    return {"kind": row.kind, "queued_at": row.queued_at, "state": row.state, "state_at": row.state_at}
+
+
+def copy_export(row: Copy, person: Person, at: datetime) -> dict[str, Any]:
+    """A copy of something of theirs, or one that went to them; not who else got one."""
+    return {
+        "of": seen_as(row.publication, Viewer.of(person, at)),
+        "by": row.channel,
+        "to_me": row.person_id == person.pk,
+        "whole": row.is_whole,
+        "left_at": row.left_at,
+        "state": row.state,
+    }
+
+
+def copy_forget(row: Copy) -> None:
+    """That a copy left stays true; to whom it went is forgotten."""
+    row.person = None
+    row.save(update_fields=["person"])
+
+
+def nothing_apart(row: HandOver) -> dict[str, Any]:
+    """Says nothing of anybody."""
+    return {}
+
+
+register_personal(
+    Personal(
+        model=Subscription,
+        owner="follow__person",
+        title=gettext_lazy("What comes to you by mail or feed"),
+        export=subscription_export,
+    ),
+    Personal(model=Reading, owner="person", title=gettext_lazy("When you read"), export=reading_export),
+    Personal(model=Mail, owner="person", title=gettext_lazy("Mails to you"), export=mail_export),
+    Personal(
+        model=Copy,
+        owner="publication__author",
+        also=("person",),
+        title=gettext_lazy("Copies that have left"),
+        erase="anonymise",
+        because=gettext_lazy("The author may know that a copy has left, without your name."),
+        forget=copy_forget,
+        export_at=copy_export,
+    ),
+    Personal(
+        model=HandOver,
+        owner="publication__author",
+        title=gettext_lazy("What has been handed over to be sent"),
+        export=nothing_apart,
+    ),
+)

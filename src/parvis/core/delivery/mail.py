@@ -36,25 +36,31 @@ class Outbox(BaseEmailBackend):
     """Writes each mail to `outbox/*.eml` in the data folder, whole or not at all; nothing pretends to be sent."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        folder = Path(settings.PARVIS_DATA) / "outbox"
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for message in email_messages:
-            self.write(folder, message.message().as_bytes())
+            # A name that sorts by time.
+            keep(outbox(), f"{time.time_ns()}-{secrets.token_hex(4)}.eml", message.message().as_bytes())
         return len(email_messages)
 
-    def write(self, folder: Path, data: bytes) -> Path:
-        """Write one mail under a name that sorts by time; only its owner can read it."""
-        name = f"{time.time_ns()}-{secrets.token_hex(4)}.eml"
-        part = folder / f".{name}.part"
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        return part.replace(folder / name)
+
+def outbox() -> Path:
+    """Where mails lie while there is no relay."""
+    return Path(settings.PARVIS_DATA) / "outbox"
+
+
+def keep(folder: Path, name: str, data: bytes) -> Path:
+    """Write one mail, whole or not at all, over what an interrupted try left; only its owner can read it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = folder / f".{name}.part"
+    part.unlink(missing_ok=True)
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    return part.replace(folder / name)
 
 
 def waiting() -> int:
     """How many mails lie in the outbox, unsent."""
-    folder = Path(settings.PARVIS_DATA) / "outbox"
+    folder = outbox()
     return sum(1 for _mail in folder.glob("*.eml")) if folder.is_dir() else 0

@@ -11,6 +11,8 @@ from django.db import DatabaseError, close_old_connections
 from django.db.models import F
 from django.utils import timezone, translation
 
+from parvis.core.delivery.carrying import Carrier
+
 from .actions.jobs import claim
 from .chores import bury_jobs, do_chores, free_all, held
 from .jobs import attempt
@@ -20,11 +22,12 @@ logger = logging.getLogger(__name__)
 
 LOOK_FOR_CHORES = 10.0
 LOOK_FOR_JOBS = 1.0
+LOOK_FOR_MAILS = 2.0
 STOPS_WITHIN = 1.5
 
 
 class Worker:
-    """Chores in one thread, jobs in another, so that a long import does not hold back what is due.
+    """Chores in one thread, jobs in another, mails in a third, so that a long import does not hold back what is due.
 
     `alone` says that no other worker can be at work on this database: then whatever is claimed was claimed by
     one that was killed, and is taken back at once instead of when its lock runs out.
@@ -41,7 +44,12 @@ class Worker:
             signal.signal(sign, self.heard)
         if self.alone:
             free_all()
-        steps = ((self.do_due_chores, LOOK_FOR_CHORES), (self.do_next_job, LOOK_FOR_JOBS))
+        self.carrier = Carrier(alone=self.alone, is_stopping=self.stopping.is_set)
+        steps = (
+            (self.do_due_chores, LOOK_FOR_CHORES),
+            (self.do_next_job, LOOK_FOR_JOBS),
+            (self.carrier.step, LOOK_FOR_MAILS),
+        )
         threads = [threading.Thread(target=self.repeat, args=step, daemon=True) for step in steps]
         for thread in threads:
             thread.start()

@@ -38,6 +38,11 @@ def statuses(publications: Iterable[Publication], viewer: Viewer) -> Mapping[int
     return {status.publication_id: status for status in rows}
 
 
+def words_of_status(publication: Publication) -> str:
+    """A status that the reader has been found to see, whole."""
+    return Status.objects.unguarded("a status already seen").get(publication=publication).html
+
+
 def comments(publications: Iterable[Publication], viewer: Viewer) -> Mapping[int, object]:
     """The comments of these publications, with what they stand under."""
     rows = Comment.objects.visible_to(viewer).filter(publication__in=list(publications))
@@ -71,6 +76,7 @@ register(
         card_has_files=True,
         details=statuses,
         addresses=pages,
+        html=words_of_status,
     )
 )
 register(

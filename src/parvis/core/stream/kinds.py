@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .models import Publication
 
 type Details = Callable[["Iterable[Publication]", "Viewer"], Mapping[int, object]]
+type Html = Callable[["Publication"], str]
 type Addresses = Callable[["Sequence[Publication]"], Mapping[int, str]]
 
 
@@ -21,6 +22,7 @@ class Kind:
     `addresses` are the paths of the pages of some publications, by their numbers; `default_audience` names a `choice` of the audience picker.
     `card_is_kept`: the template says nothing but what the card holds, whether the reader is a member, and how long ago
     it came out; so what it drew may be used again. `card_has_files`: it shows what hangs on the publication.
+    `html` is the whole of one, safe to show, for mails and feeds; a kind without it goes out as a title and a link.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Kind:
     takes_comments: bool = True
     card_is_kept: bool = False
     card_has_files: bool = False
+    html: Html | None = None
 
 
 KINDS: dict[str, Kind] = {}

@@ -25,7 +25,6 @@ urlpatterns = [
     path("media/<str:public_id>/<int:width>.webp", media.rendition, name="media-rendition"),
     path("people/<str:public_id>/", people.person, name="person"),
     path("people/<str:public_id>/follow/", sources.follow_person, name="person-follow"),
-    path("sources/", sources.following, name="sources"),
     path("sources/<str:public_id>/follow/", sources.follow, name="source-follow"),
     path("sources/<str:public_id>/unfollow/", sources.unfollow, name="source-unfollow"),
     path("me/standing/", sources.standing, name="standing-rules"),

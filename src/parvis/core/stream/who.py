@@ -1,6 +1,6 @@
 """Who can see a publication, or would see a draft: everyone by name, with the reason."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -102,6 +102,21 @@ def newcomers(publication: Publication, readers: Sequence[Reader]) -> Sequence[N
         if all((reader.person.pk, group.pk) in joined for group in reader.because):
             came.setdefault(reader.because[0].pk, []).append(reader.person)
     return [Newcomers(groups[pk], people) for pk, people in came.items()]
+
+
+def readers_among(publication: Publication, people: Collection[int], at: int) -> set[int]:
+    """Of these people, those who may read this publication at a moment, in microseconds; a block shuts out, even here."""
+    rows = Placement.objects.unguarded("who can see asks about its own placements").filter(
+        publication=publication, visible_from__lte=at, visible_until__gt=at
+    )
+    asked, found = set(people), set[int]()
+    for placement in rows.select_related("stream__audience"):
+        if placement.stream.audience_id == PUBLIC:
+            return asked
+        expression = expression_of(placement.stream.audience)
+        let_in = holders(expression, author=publication.author, ord=placement.ord)
+        found |= {holder.person for holder in let_in} | {publication.author_id}
+    return found & asked
 
 
 def who_would_see(expression: Expression, *, author: Person, at: int) -> Who:

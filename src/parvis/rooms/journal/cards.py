@@ -12,6 +12,7 @@ from parvis.core.stream.models import Publication
 from parvis.lib.kept import Kept
 from parvis.lib.markup import excerpt
 
+from .featured import featured
 from .models import Category, Post, PostNote, Tag
 
 LEADS: Kept[str] = Kept(4_000)
@@ -102,6 +103,16 @@ def card(post: Around, *, is_foreign: bool, here: str) -> PostCard:
 def lead(post: Post | Around, words: int = 40) -> str:
     """The first words of a post: its author's own excerpt, else the beginning of its text."""
     return post.excerpt or LEADS.get((post.html, words), lambda: excerpt(post.html, words))
+
+
+def whole_post(publication: Publication) -> str:
+    """The text of a post that the reader has been found to see, below its picture."""
+    post = (
+        Post.objects.unguarded("a post already seen")
+        .select_related("lead_picture")
+        .get(publication=publication)
+    )
+    return featured(post) + post.html
 
 
 ADDRESSES = """SELECT p.publication_id, a.path FROM journal_postaddress a JOIN journal_post p ON p.id = a.post_id

@@ -12,7 +12,7 @@ from . import keeping
 from .actions import empty_trash, set_stale_pages
 from .bringing.command import COMMANDS
 from .bringing.jobs import JOBS
-from .cards import addresses, details
+from .cards import addresses, details, whole_post
 from .demo import draw, furnish
 from .models import DatedUpdate, Import, ImportItem, Original, Post, PostAddress, PostNote, PostPage
 from .models.posts import InCategory, Tagged
@@ -32,6 +32,7 @@ journal = open_room(
                 card_is_kept=True,
                 details=details,
                 addresses=addresses,
+                html=whole_post,
                 default_audience="public",
             ),
         ),

@@ -38,6 +38,10 @@ class Source(models.Model):
         """Its name in this language, or in the one it has."""
         return str(self.names.get(language) or next(iter(self.names.values()), ""))
 
+    def called(self, language: str) -> str:
+        """What readers of this language call it: a person by their name, a theme by its own."""
+        return self.person.name if self.person is not None else self.name_in(language)
+
 
 class Stream(models.Model):
     """All that one author placed in one source for one audience."""

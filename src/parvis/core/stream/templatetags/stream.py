@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -35,7 +34,7 @@ def picture(attachment: Attachment, language: str = "") -> SafeString:
 @register.simple_tag
 def name_of(source: Source) -> str:
     """A source's name in the language of the page."""
-    return source.name_in(get_language() or "en") or reverse("sources")
+    return source.called(get_language() or "en")
 
 
 @register.simple_tag(takes_context=True)

@@ -91,7 +91,7 @@ class TestBlocking:
         assert b"Lake" in as_bob.get("/").content
         assert as_bob.post(reverse("block", args=[alice.public_id])).status_code == 303
         assert b"Lake" not in as_bob.get("/").content
-        assert b"Alice" not in as_bob.get(reverse("sources")).content
+        assert b"Alice" not in as_bob.get(reverse("subscriptions")).content
         assert not Follow.objects.filter(source__person__in=[alice, bob], person__in=[alice, bob]).exists()
 
     def test_leaves_what_others_follow(self, alice, bob, charlie, as_bob):

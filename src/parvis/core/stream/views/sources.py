@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from parvis.core.audiences.actions import Expression, audience_for, connections_group
 from parvis.core.audiences.choices import AudienceChoice
@@ -18,16 +18,8 @@ from parvis.core.people.request import Request
 from .. import actions
 from ..forms import SPANS, StandingRuleForm
 from ..kinds import KINDS
-from ..models import Follow, Source, StandingRule
+from ..models import Source, StandingRule
 from .people import person_or_404
-
-
-@require_GET
-@members_only
-def following(request: Request) -> HttpResponse:
-    """All that I follow."""
-    rows = Follow.objects.filter(person=who(request)).select_related("source__person").order_by("at")
-    return render(request, "stream/following.html", {"follows": rows})
 
 
 def source_or_404(request: Request, public_id: str) -> Source:

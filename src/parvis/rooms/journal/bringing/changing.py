@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from parvis.core.audiences.rule import moment
+from parvis.core.delivery.actions import never_announce
 from parvis.core.stream.actions.publishing import place, unique_ord, write_words
 from parvis.core.stream.models import Publication, WorkingCopy
 from parvis.core.stream.search import forget, index
@@ -64,6 +65,7 @@ class Changing:
         place(publication, self.posts.sources(shape))
         if publication.published_at is not None:
             index([publication])
+            never_announce([publication], at=self.posts.at)
         self.write_post(shape)
         self.posts.note(shape, is_new=False)
         return publication

@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 from parvis.core.audiences.actions import Expression, audience_for, password_group
 from parvis.core.audiences.models import PUBLIC, Audience, Group
 from parvis.core.audiences.rule import microseconds
+from parvis.core.delivery.actions import never_announce
 from parvis.core.people.models import Person
 from parvis.core.stream.actions import Said, source_of
 from parvis.core.stream.actions.bulk import Coming, publish_many
@@ -99,6 +100,7 @@ class Posts:
             shape.guid = self.free_guid(shape)
         publish_many([self.coming(shape) for shape in shapes])
         Post.objects.bulk_create(shape.post for shape in shapes)
+        never_announce([shape.post.publication for shape in shapes], at=self.at)
         self.hang(shapes)
         self.give_addresses(shapes)
         for shape in shapes:

@@ -227,9 +227,11 @@ def above(category: Category) -> list[Category]:
 
 
 def follow_of(request: Request, source: Source | None) -> dict[str, object] | None:
-    """What the follow button needs; None for whoever cannot follow."""
-    if source is None or request.person is None or not request.person.is_member:
+    """What the follow button needs; visitors may have it by mail. None where there is nothing to follow."""
+    if source is None:
         return None
+    if request.person is None or not request.person.is_member:
+        return {"by_mail": reverse("subscription-ask", args=[source.public_id])}
     follows = Follow.objects.filter(person=request.person, source=source).exists()
     name = "source-unfollow" if follows else "source-follow"
     return {"follows": follows, "action": reverse(name, args=[source.public_id])}

@@ -1,0 +1,26 @@
+"""What can be done: subscribe and leave, hand publications over, send mails, and keep the ledger."""
+
+from .asking import AskedTooOften, ask, asked_by, confirm, forget_asked
+from .handing import hand_over, never_announce
+from .subscribing import (
+    leave,
+    leave_all,
+    pause_all,
+    set_hours,
+    subscribe,
+)
+
+__all__ = [
+    "AskedTooOften",
+    "ask",
+    "asked_by",
+    "confirm",
+    "forget_asked",
+    "hand_over",
+    "leave",
+    "leave_all",
+    "never_announce",
+    "pause_all",
+    "set_hours",
+    "subscribe",
+]

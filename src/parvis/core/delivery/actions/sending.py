@@ -1,0 +1,135 @@
+"""What is written down of a mail on its way: claimed by a worker, about to leave, and what became of it.
+
+A mail that may have been accepted is never sent again by itself: it is marked as leaving before its final dot is
+written, and what is still marked so when its worker is gone is unknown.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from ..letters import Letter
+from ..models import Copy, CopyState, Mail, MailKind, MailState, Subscription
+from .handing import copy_of
+
+LEASE = timedelta(minutes=5)
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 60, 120, 240, 480, 720))
+GIVEN_UP_AFTER = timedelta(days=5)
+LEDGER = {
+    MailState.QUEUED: CopyState.QUEUED,
+    MailState.LEAVING: CopyState.QUEUED,
+    MailState.KEPT: CopyState.QUEUED,
+    MailState.LEFT: CopyState.LEFT,
+    MailState.UNKNOWN: CopyState.UNKNOWN,
+    MailState.REFUSED: CopyState.REFUSED,
+    MailState.CANCELLED: CopyState.CANCELLED,
+}
+
+
+def claim(*, worker: str, at: datetime, limit: int) -> Sequence[Mail]:
+    """Take the mails that are due, the oldest first, for this worker alone; those of one that is gone are taken back."""
+    due = Mail.objects.filter(state=MailState.QUEUED, next_try__lte=at).exclude(locked_until__gt=at)
+    numbers = list(due.order_by("next_try", "pk").values_list("pk", flat=True)[:limit])
+    mine = due.filter(pk__in=numbers)
+    mine.update(locked_until=at + LEASE, claimed_by=worker)
+    rows = Mail.objects.filter(
+        pk__in=numbers, claimed_by=worker, locked_until=at + LEASE, state=MailState.QUEUED
+    )
+    return list(
+        rows.select_related("person", "subscription__follow__source__person").order_by("next_try", "pk")
+    )
+
+
+def let_go(*, worker: str) -> None:
+    """Give back what this worker has claimed and not begun."""
+    Mail.objects.filter(state=MailState.QUEUED, claimed_by=worker).update(locked_until=None, claimed_by="")
+
+
+@transaction.atomic
+def about_to_leave(*, mail: Mail, letter: Letter, at: datetime) -> bool:
+    """Write down that a mail may be gone from now on, and what is in it; False when it is no longer to be sent."""
+    waiting = Mail.objects.filter(pk=mail.pk, state=MailState.QUEUED, claimed_by=mail.claimed_by)
+    if not waiting.update(
+        state=MailState.LEAVING,
+        state_at=at,
+        upto=letter.upto,
+        attempts=F("attempts") + 1,
+        locked_until=at + LEASE,
+    ):
+        return False
+    note(mail, letter, at)
+    return True
+
+
+def note(mail: Mail, letter: Letter, at: datetime) -> None:
+    """The lines of the ledger for what is in a mail, in the words and for the audience of this moment."""
+    known = {copy.publication_id: copy for copy in Copy.objects.filter(mail=mail)}
+    new: list[Copy] = []
+    for item in letter.items:
+        copy = known.pop(item.publication.pk, None) or copy_of(item.publication, mail, at)
+        copy.revision, copy.is_whole = item.publication.revision, item.is_whole
+        if item.publication.audience is not None:
+            copy.audience = item.publication.audience
+        if copy.pk is None:
+            new.append(copy)
+        else:
+            copy.save(update_fields=["revision", "is_whole", "audience"])
+    Copy.objects.bulk_create(new)
+    Copy.objects.filter(pk__in=[copy.pk for copy in known.values()]).update(
+        state=CopyState.CANCELLED, state_at=at
+    )
+
+
+@transaction.atomic
+def became(*, mail: Mail, state: str, at: datetime, problem: str = "") -> None:
+    """What became of a mail that was about to leave, or is not to leave at all."""
+    rows = Mail.objects.filter(pk=mail.pk, state__in=[MailState.QUEUED, MailState.LEAVING])
+    if rows.update(state=state, state_at=at, problem=problem[:500], locked_until=None):
+        settle(Mail.objects.filter(pk=mail.pk), state, at)
+
+
+def settle(mails: QuerySet[Mail], state: str, at: datetime) -> None:
+    """The ledger says the same as the mails; what may have left is not told again in the next digest."""
+    Copy.objects.filter(mail__in=mails).exclude(state=CopyState.CANCELLED).update(
+        state=LEDGER[MailState(state)], state_at=at, **({"left_at": at} if state == MailState.LEFT else {})
+    )
+    if state in {MailState.LEFT, MailState.UNKNOWN, MailState.KEPT}:
+        for mail in mails.filter(kind=MailKind.DIGEST):
+            Subscription.objects.filter(
+                follow__person=mail.person_id, rhythm=mail.rhythm, since__lte=mail.upto
+            ).update(since=mail.upto + 1)
+
+
+@transaction.atomic
+def put_off(*, mail: Mail, problem: str, at: datetime) -> None:
+    """It could not be sent now, and certainly was not: it waits longer each time, and is given up after five days."""
+    if at - mail.queued_at > GIVEN_UP_AFTER:
+        became(mail=mail, state=MailState.REFUSED, at=at, problem=problem)
+        return
+    pause = PAUSES[min(mail.attempts, len(PAUSES) - 1)]
+    Mail.objects.filter(pk=mail.pk, state__in=[MailState.QUEUED, MailState.LEAVING]).update(
+        state=MailState.QUEUED,
+        state_at=at,
+        problem=problem[:500],
+        next_try=at + pause,
+        attempts=F("attempts") + 1,
+        locked_until=None,
+        claimed_by="",
+    )
+
+
+@transaction.atomic
+def recover(*, at: datetime, everything: bool = False) -> int:
+    """Mails that were about to leave when their worker died: nobody knows; how many. `everything`: no worker lives."""
+    lost = Mail.objects.filter(state=MailState.LEAVING)
+    if not everything:
+        lost = lost.filter(locked_until__lte=at)
+    numbers = list(lost.values_list("pk", flat=True))
+    mails = Mail.objects.filter(pk__in=numbers)
+    mails.update(state=MailState.UNKNOWN, state_at=at, locked_until=None)
+    settle(mails, MailState.UNKNOWN, at)
+    if everything:
+        Mail.objects.filter(state=MailState.QUEUED).update(locked_until=None, claimed_by="")
+    return len(numbers)

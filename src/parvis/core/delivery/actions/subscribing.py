@@ -1,0 +1,128 @@
+"""What a reader asks for: the channel and the rhythm of each thing they follow, their hour, a pause, an end."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from parvis.core.audiences.rule import microseconds
+from parvis.core.people.models import Person, Role
+from parvis.core.stream.actions import follow
+from parvis.core.stream.models import Follow, Source
+
+from ..models import Channel, Copy, CopyState, Mail, MailState, Reading, Rhythm, Subscription
+
+
+@transaction.atomic
+def subscribe(
+    *,
+    person: Person,
+    source: Source,
+    channel: str,
+    rhythm: str = Rhythm.AT_ONCE,
+    languages: Sequence[str] = (),
+    at: datetime,
+) -> Follow:
+    """Follow a source, and have it come by this channel in this rhythm; what came out before does not come.
+
+    By the web alone means: at home, and nowhere else.
+    """
+    followed = follow(person=person, source=source, at=at)
+    if channel == Channel.WEB:
+        stop(Subscription.objects.filter(follow=followed), at=at)
+        return followed
+    chosen = {"channel": channel, "rhythm": rhythm, "languages": list(languages)}
+    Subscription.objects.update_or_create(
+        follow=followed, defaults=chosen, create_defaults={**chosen, "since": microseconds(at), "at": at}
+    )
+    plan(person=person, at=at)
+    return followed
+
+
+@transaction.atomic
+def leave(*, subscription: Subscription, at: datetime) -> None:
+    """End one subscription, with the mails that wait for it. Who has a home page goes on reading it there."""
+    followed = subscription.follow
+    stop(Subscription.objects.filter(pk=subscription.pk), at=at)
+    if followed.person.role == Role.GUEST:
+        followed.delete()
+
+
+@transaction.atomic
+def leave_all(*, person: Person, at: datetime) -> int:
+    """End all subscriptions by mail; how many there were."""
+    mine = Subscription.objects.filter(follow__person=person, channel=Channel.MAIL).select_related(
+        "follow__person"
+    )
+    ended = list(mine)
+    for subscription in ended:
+        leave(subscription=subscription, at=at)
+    return len(ended)
+
+
+def stop(subscriptions: QuerySet[Subscription], *, at: datetime) -> None:
+    """Drop these subscriptions; what waits to be sent for them is not sent."""
+    waiting = Mail.objects.filter(subscription__in=subscriptions, state=MailState.QUEUED)
+    Copy.objects.filter(mail__in=waiting).update(state=CopyState.CANCELLED, state_at=at)
+    waiting.update(state=MailState.CANCELLED, state_at=at)
+    subscriptions.delete()
+
+
+@transaction.atomic
+def set_hours(*, person: Person, hour: int, weekday: int, at: datetime) -> Reading:
+    """At which hour digests come, and on which day the weekly ones (from Monday, 0), on the reader's own clock."""
+    reading = Reading.objects.update_or_create(person=person, defaults={"hour": hour, "weekday": weekday})[0]
+    reading.next_daily_at = reading.next_weekly_at = None
+    reading.save(update_fields=["next_daily_at", "next_weekly_at"])
+    plan(person=person, at=at)
+    return reading
+
+
+@transaction.atomic
+def pause_all(*, person: Person, until: datetime | None, at: datetime) -> None:
+    """Send nothing until then; what came out meanwhile comes in the first digest after it. None ends a pause."""
+    Reading.objects.update_or_create(person=person, defaults={"paused_until": until})
+
+
+def plan(*, person: Person, at: datetime) -> Reading:
+    """Set when the next digests are due, as far as there is something to put into them."""
+    reading = Reading.objects.get_or_create(person=person)[0]
+    rhythms = set(
+        Subscription.objects.filter(follow__person=person, channel=Channel.MAIL).values_list(
+            "rhythm", flat=True
+        )
+    )
+    daily = next_daily(reading, person, at) if Rhythm.DAILY in rhythms else None
+    weekly = next_weekly(reading, person, at) if Rhythm.WEEKLY in rhythms else None
+    if daily is None or reading.next_daily_at is None:
+        reading.next_daily_at = daily
+    if weekly is None or reading.next_weekly_at is None:
+        reading.next_weekly_at = weekly
+    reading.save(update_fields=["next_daily_at", "next_weekly_at"])
+    return reading
+
+
+def next_daily(reading: Reading, person: Person, after: datetime) -> datetime:
+    """The next time their clock shows the hour, after a moment."""
+    return next_at(person, after, reading.hour, days=1)
+
+
+def next_weekly(reading: Reading, person: Person, after: datetime) -> datetime:
+    """The next time their clock shows the hour on the day of the week, after a moment."""
+    here = after.astimezone(ZoneInfo(person.zone))
+    ahead = (reading.weekday - here.weekday()) % 7
+    found = at_hour(person, here + timedelta(days=ahead), reading.hour)
+    return found if found > after else at_hour(person, here + timedelta(days=ahead + 7), reading.hour)
+
+
+def next_at(person: Person, after: datetime, hour: int, *, days: int) -> datetime:
+    here = after.astimezone(ZoneInfo(person.zone))
+    found = at_hour(person, here, hour)
+    return found if found > after else at_hour(person, here + timedelta(days=days), hour)
+
+
+def at_hour(person: Person, day: datetime, hour: int) -> datetime:
+    """That hour of a day on their clock; one that a change of clocks leaves out is the hour after."""
+    return datetime.combine(day.date(), time(hour), ZoneInfo(person.zone))

@@ -1,0 +1,92 @@
+"""What readers choose, turned into values."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django import forms
+from django.conf import settings
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from .models import Channel, Rhythm, Subscription
+
+WAYS = (
+    ("web", gettext_lazy("here only")),
+    ("mail-now", gettext_lazy("by mail, at once")),
+    ("mail-daily", gettext_lazy("by mail, once a day")),
+    ("mail-weekly", gettext_lazy("by mail, once a week")),
+)
+BY_MAIL = (
+    (Rhythm.WEEKLY, pgettext_lazy("a rhythm", "once a week")),
+    (Rhythm.DAILY, pgettext_lazy("a rhythm", "once a day")),
+    (Rhythm.AT_ONCE, pgettext_lazy("a rhythm", "at once")),
+)
+
+
+def way_of(subscription: Subscription | None) -> str:
+    """How a follow comes now, as one choice of WAYS."""
+    return f"{subscription.channel}-{subscription.rhythm}" if subscription is not None else "web"
+
+
+class WayForm(forms.Form):
+    """How one source comes: the channel with its rhythm, and in which languages."""
+
+    way = forms.ChoiceField(label=gettext_lazy("How"), choices=WAYS)
+    language = forms.ChoiceField(label=gettext_lazy("Languages"), required=False)
+
+    def __init__(self, *args: object, languages: Sequence[tuple[str, str]] = (), **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        every = [("", gettext_lazy("in every language")), *languages]
+        self.fields["language"].choices = every  # type: ignore[attr-defined]
+
+    def chosen(self) -> tuple[str, str, list[str]]:
+        """(channel, rhythm, languages), once the form is valid."""
+        channel, _dash, rhythm = self.cleaned_data["way"].partition("-")
+        language = self.cleaned_data["language"]
+        return channel or Channel.WEB, rhythm or Rhythm.AT_ONCE, [language] if language else []
+
+
+class HoursForm(forms.Form):
+    """When digests come."""
+
+    hour = forms.TypedChoiceField(
+        label=gettext_lazy("At"), coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
+    )
+    weekday = forms.TypedChoiceField(
+        label=gettext_lazy("The weekly ones on"), coerce=int, choices=list(WEEKDAYS.items())
+    )
+
+
+class PauseForm(forms.Form):
+    """Until when nothing is sent."""
+
+    until = forms.DateField(
+        label=gettext_lazy("Send me nothing until"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: object, today: date, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        self.today = today
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        if until <= self.today:
+            raise forms.ValidationError(_("Choose a day to come."))
+        return until
+
+
+class AskForm(forms.Form):
+    """What somebody without an account asks: an address, how often; and a field that only machines fill."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("Your mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    rhythm = forms.ChoiceField(label=gettext_lazy("How often"), choices=BY_MAIL)
+    language = forms.ChoiceField(label=gettext_lazy("Mails in"), choices=settings.LANGUAGES)
+    website = forms.CharField(
+        required=False, max_length=200, widget=forms.TextInput(attrs={"tabindex": "-1"})
+    )

@@ -1,0 +1,221 @@
+"""What a mail says: made when it leaves, of what its reader may see at that moment, in their language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime, parseaddr
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from parvis.core.audiences.rule import Viewer
+from parvis.core.people.models import Address
+from parvis.core.people.squares import the_square
+from parvis.core.stream.cards import Card, cards
+from parvis.core.stream.models import Publication, Source
+from parvis.core.stream.pages import page_of
+from parvis.lib.mail.letter import letter, person, words
+from parvis.lib.markup import absolute, excerpt, plain
+from parvis.lib.text.typography import typeset
+
+from .links import leaving_path, reading_path, whole
+from .models import Mail, MailKind, Subscription
+from .models.subscriptions import Rhythm
+
+A_LEAD = 60
+"""Words of a publication without a title in a digest."""
+MOST = 30
+"""Publications of one source in a digest; the others wait behind a link."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """A publication in a mail: whole when everyone may read it, else its title and the way to it."""
+
+    card: Card
+    url: str
+    lead: str
+    note: str
+    html: str
+    is_whole: bool
+
+    @property
+    def publication(self) -> Publication:
+        return self.card.publication
+
+    @property
+    def text(self) -> str:
+        """The whole text in plain words, or nothing."""
+        return plain(self.html) if self.is_whole else ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """What came of one source, and how one leaves it."""
+
+    source: Source
+    name: str
+    url: str
+    items: Sequence[Item]
+    leave: str
+    has_more: bool = False
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail ready to go: its bytes, and what of which publications is in it; `upto` is how far a digest reaches."""
+
+    sender: str
+    recipient: str
+    data: bytes
+    items: Sequence[Item]
+    upto: int
+
+
+def letter_for(mail: Mail, at: datetime) -> Letter | None:
+    """The mail as it is now; None when there is nothing (any more) for this reader to get, or nowhere to send it."""
+    reader = mail.person
+    address = Address.objects.filter(person=reader, is_primary=True).exclude(verified_at=None).first()
+    if address is None or not reader.is_active:
+        return None
+    with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
+        viewer = Viewer.of(reader, at)
+        groups = the_one(mail, viewer) if mail.kind == MailKind.PUBLICATION else the_new(mail, viewer)
+        return written(mail, address.value, groups, at) if groups else None
+
+
+def the_one(mail: Mail, viewer: Viewer) -> Sequence[Group]:
+    """The publication a mail is for, while its reader may see it and still wants it."""
+    if mail.subscription is None:
+        return []
+    seen = (
+        Publication.objects.visible_to(viewer)
+        .published(viewer)
+        .with_authors()
+        .filter(pk__in=[mail.publication_id])
+    )
+    items = items_of(list(seen), viewer)
+    return [group(mail.subscription, items)] if items else []
+
+
+def the_new(mail: Mail, viewer: Viewer) -> Sequence[Group]:
+    """All that came since the last digest, by source; what stands in several is told once."""
+    rows = Subscription.objects.filter(
+        follow__person=mail.person, channel="mail", rhythm=mail.rhythm
+    ).select_related("follow__source__person", "follow__person")
+    told: set[int] = set()
+    groups = []
+    for subscription in rows.order_by("follow__at", "pk"):
+        found = page_of(viewer, [subscription.follow.source_id], limit=MOST)
+        new = [
+            one
+            for one in found.publications
+            if one.ord >= subscription.since
+            and one.pk not in told
+            and one.author_id != mail.person_id
+            and one.under_id is None
+            and (not subscription.languages or one.language in subscription.languages)
+        ]
+        told |= {one.pk for one in new}
+        is_cut = len(found.publications) == MOST and found.publications[-1].ord >= subscription.since
+        if new:
+            groups.append(group(subscription, items_of(new, viewer), has_more=is_cut and bool(found.before)))
+    return groups
+
+
+def items_of(publications: Sequence[Publication], viewer: Viewer) -> Sequence[Item]:
+    """These publications, which the viewer has been found to see, as a mail shows them."""
+    return [item(card) for card in cards(publications, viewer)]
+
+
+def item(card: Card) -> Item:
+    url, is_open = whole(card.path), card.openness == "everyone"
+    note = getattr(card.detail, "note", None)
+    html = card.kind.html(card.publication) if card.kind.html is not None and is_open else ""
+    return Item(
+        card=card,
+        url=url,
+        lead=(getattr(card.detail, "lead", "") or excerpt(html, A_LEAD)) if is_open else "",
+        note=note.text if note is not None and is_open else "",
+        html=absolute(html, url) if html else "",
+        is_whole=bool(html),
+    )
+
+
+def group(subscription: Subscription, items: Sequence[Item], *, has_more: bool = False) -> Group:
+    source = subscription.follow.source
+    name = source.called(translation.get_language() or "")
+    return Group(source, name, whole(source.path), items, whole(leaving_path(subscription)), has_more)
+
+
+def written(mail: Mail, recipient: str, groups: Sequence[Group], at: datetime) -> Letter:
+    """The bytes of a mail."""
+    square, reader = the_square(), mail.person
+    items = [item for one in groups for item in one.items]
+    is_digest = mail.kind == MailKind.DIGEST
+    context = {
+        "square": square,
+        "reader": reader,
+        "groups": groups,
+        "is_digest": is_digest,
+        "is_weekly": mail.rhythm == Rhythm.WEEKLY,
+        "home": whole("/"),
+        "all": whole(reading_path(reader)),
+        "subject": subject_of(items, square.name, is_digest=is_digest),
+        "one": items[0],
+    }
+    sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    author = items[0].publication.author
+    said = f"{author.name} · {square.name}" if not is_digest else square.name or sender_name
+    host = urlsplit(whole("/")).hostname or "localhost"
+    leave = groups[0].leave if not is_digest else context["all"]
+    headers = [
+        ("From", person(said, sender)),
+        ("To", person(reader.name if reader.is_member else "", recipient)),
+        ("Subject", words(str(context["subject"]))),
+        ("Date", format_datetime(at)),
+        ("Message-ID", f"<{mail.public_id}@{host}>"),
+        ("Content-Language", reader.language),
+        *([] if is_digest else [("Archived-At", f"<{items[0].url}>")]),
+        ("List-Id", list_id(groups, square.name, host, is_digest=is_digest)),
+        ("List-Unsubscribe", f"<{leave}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ("List-Post", "NO"),
+        ("Auto-Submitted", "auto-generated"),
+        ("X-Auto-Response-Suppress", "OOF, AutoReply"),
+        ("Precedence", "bulk"),
+    ]
+    data = letter(
+        headers,
+        text=render_to_string("mail/letter.txt", context),
+        html=render_to_string("mail/letter.html", context),
+        boundary=f"parvis-{mail.public_id}",
+    )
+    return Letter(sender, recipient, data, items, max(one.publication.ord for one in items))
+
+
+def list_id(groups: Sequence[Group], square: str, host: str, *, is_digest: bool) -> str:
+    """What mail programs sort by (RFC 2919); it never changes for a source."""
+    label = "digest" if is_digest else groups[0].source.public_id
+    return f"{words(square if is_digest else groups[0].name)} <{label}.{host}>"
+
+
+def subject_of(items: Sequence[Item], square: str, *, is_digest: bool) -> str:
+    """What a mail is about, in a line."""
+    first = items[0].publication
+    title = typeset(first.title, first.language) or _("A few words from %(name)s") % {
+        "name": first.author.name
+    }
+    if not is_digest:
+        return title
+    others = len(items) - 1
+    if not others:
+        return _("%(square)s: %(title)s") % {"square": square, "title": title}
+    return ngettext(
+        "%(square)s: %(title)s, and %(count)d more", "%(square)s: %(title)s, and %(count)d more", others
+    ) % {"square": square, "title": title, "count": others}

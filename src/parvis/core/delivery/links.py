@@ -1,0 +1,60 @@
+"""Links that need no login: they end subscriptions and change how mails come, and can do or show nothing else.
+
+They never run out (RFC 8058 asks that leaving always works), and hold nothing of the reader's address.
+"""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from parvis.core.people.models import Person
+from parvis.core.people.squares import the_square
+
+from .models import Subscription
+
+ID = 20
+
+
+def whole(path: str) -> str:
+    """A path of this square as a whole address; empty while the square does not know its own."""
+    base = str(settings.PARVIS_URL or the_square().url).rstrip("/")
+    return base + path if base else ""
+
+
+def mark(what: str, public_id: str) -> str:
+    """What makes a public id a key: 160 bits that only this house can write."""
+    return salted_hmac(f"parvis.delivery.{what}", public_id, algorithm="sha256").hexdigest()[:40]
+
+
+def key(what: str, public_id: str) -> str:
+    return public_id + mark(what, public_id)
+
+
+def opened(what: str, token: str) -> str:
+    """The public id in a token that this house wrote for this; "" for any other."""
+    public_id, rest = token[:ID], token[ID:]
+    return public_id if rest.isascii() and constant_time_compare(rest, mark(what, public_id)) else ""
+
+
+def leaving_path(subscription: Subscription) -> str:
+    """Where one subscription is left with one click."""
+    return reverse("subscription-leave", args=[key("leave", subscription.public_id)])
+
+
+def reading_path(person: Person) -> str:
+    """The page of all that comes to a person by mail."""
+    return reverse("subscriptions-by-link", args=[key("reading", person.public_id)])
+
+
+def subscription_of(token: str) -> Subscription | None:
+    """The subscription that a link leaves, if it is not left already."""
+    public_id = opened("leave", token)
+    rows = Subscription.objects.select_related("follow__person", "follow__source__person")
+    return rows.filter(public_id=public_id).first() if public_id else None
+
+
+def reader_of(token: str) -> Person | None:
+    """The person whose page of subscriptions a link opens, while they are there."""
+    public_id = opened("reading", token)
+    found: Person | None = Person.objects.active().filter(public_id=public_id).first() if public_id else None
+    return found

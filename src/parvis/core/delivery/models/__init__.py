@@ -1,0 +1,20 @@
+"""How what is published reaches each reader: what they asked for, the mails that go, and the copies that have left."""
+
+from .copies import Copy, CopyState
+from .handing import HandOver
+from .mails import Mail, MailKind, MailState
+from .subscriptions import Asked, Channel, Reading, Rhythm, Subscription
+
+__all__ = [
+    "Asked",
+    "Channel",
+    "Copy",
+    "CopyState",
+    "HandOver",
+    "Mail",
+    "MailKind",
+    "MailState",
+    "Reading",
+    "Rhythm",
+    "Subscription",
+]

@@ -1,0 +1,15 @@
+"""Addresses of what reaches readers: what they follow and how it comes, and the links of mails."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from .views import asking, subscriptions
+
+urlpatterns = [
+    path("me/subscriptions/", subscriptions.subscriptions, name="subscriptions"),
+    path("sources/", RedirectView.as_view(pattern_name="subscriptions"), name="sources"),
+    path("sources/<str:public_id>/by-mail/", asking.ask, name="subscription-ask"),
+    path("mail/yes/<str:token>/", asking.confirm, name="subscription-confirm"),
+    path("mail/leave/<str:token>/", subscriptions.leave, name="subscription-leave"),
+    path("mail/<str:token>/", subscriptions.by_link, name="subscriptions-by-link"),
+]

@@ -1,0 +1,193 @@
+"""All that comes to a reader, and how: for those who are logged in, and for those who hold the link of a mail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from parvis.core.audiences.models import Block
+from parvis.core.people.http import person_only, see_other, who
+from parvis.core.people.models import Person
+from parvis.core.people.request import Request
+from parvis.core.stream import actions as stream
+from parvis.core.stream.models import Follow
+from parvis.lib.text import languages
+
+from .. import actions
+from ..forms import HoursForm, PauseForm, WayForm, way_of
+from ..links import reader_of, subscription_of
+from ..models import Reading, Subscription
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something followed, and the form that says how it comes."""
+
+    follow: Follow
+    form: WayForm
+    subscription: Subscription | None
+
+
+@person_only
+@require_http_methods(["GET", "POST"])
+def subscriptions(request: Request) -> HttpResponseBase:
+    """What I follow, and how each thing comes to me."""
+    return page(request, who(request), reverse("subscriptions"))
+
+
+@csrf_exempt  # the link itself is the key, and nothing else opens or does anything here
+@require_http_methods(["GET", "POST"])
+def by_link(request: Request, token: str) -> HttpResponseBase:
+    """The same page for whoever holds the link of a mail: without login, and without seeing anything but this."""
+    person = reader_of(token)
+    if person is None:
+        raise Http404
+    with translation.override(person.language):
+        request.LANGUAGE_CODE = person.language
+        answer = page(request, person, request.path, is_by_link=True)
+    return private(answer)
+
+
+def private(answer: HttpResponseBase) -> HttpResponseBase:
+    """An answer that no index and no cache keeps, and whose address is told to no other site."""
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def page(request: Request, person: Person, path: str, *, is_by_link: bool = False) -> HttpResponseBase:
+    """The page, after what one of its buttons asks."""
+    done = act(request, person) if request.method == "POST" else None
+    if done is not None and not is_by_link:
+        messages.success(request, done)
+        return see_other(path)
+    reading = Reading.objects.filter(person=person).first() or Reading(person=person)
+    paused = reading.paused_until if reading.paused_until and reading.paused_until > request.at else None
+    context = {
+        "lines": lines(request, person),
+        "reader": person,
+        "address": person.addresses.filter(is_primary=True).exclude(verified_at=None).first(),
+        "hours": HoursForm(initial={"hour": reading.hour, "weekday": reading.weekday}),
+        "pause": PauseForm(today=person.here(request.at).date(), prefix="pause"),
+        "paused": paused,
+        "is_by_link": is_by_link,
+        "done": done,
+        "here": path,
+    }
+    return render(request, "delivery/subscriptions.html", context)
+
+
+def lines(request: Request, person: Person) -> Sequence[Line]:
+    """What this person follows, in the order in which they began."""
+    rows = (
+        Follow.objects.filter(person=person).select_related("source__person", "subscription").order_by("at")
+    )
+    shut = set(Block.objects.filter(person=person).values_list("owner_id", flat=True))
+    return [
+        line(request, follow)
+        for follow in rows
+        if follow.source.person is None
+        or (follow.source.person.is_active and follow.source.person_id not in shut)
+    ]
+
+
+def line(request: Request, follow: Follow, data: object = None) -> Line:
+    subscription = getattr(follow, "subscription", None)
+    initial = {
+        "way": way_of(subscription),
+        "language": (subscription.languages or [""])[0] if subscription is not None else "",
+    }
+    form = WayForm(
+        data,
+        initial=initial,
+        prefix=follow.source.public_id,
+        languages=[
+            (code, languages.name(code, translation.get_language() or "en")) for code in spoken(request)
+        ],
+    )
+    return Line(follow, form, subscription)
+
+
+def spoken(request: Request) -> Sequence[str]:
+    """The languages of the square."""
+    return list(request.square.all_languages())
+
+
+def act(request: Request, person: Person) -> str | None:
+    """Do what was asked, and say so; None when nothing could be understood."""
+    # A mail program that ends a digest with one click says nothing more (RFC 8058).
+    asked = request.POST.get("do", "leave-all")
+    if asked == "leave-all":
+        actions.leave_all(person=person, at=request.at)
+        return _("No more mails: nothing that you follow comes by mail any longer.")
+    if asked == "hours":
+        hours = HoursForm(request.POST)
+        if hours.is_valid():
+            actions.set_hours(person=person, at=request.at, **hours.cleaned_data)
+            return _("Digests come at that time from now on.")
+    if asked == "pause":
+        return pause(request, person)
+    if asked == "resume":
+        actions.pause_all(person=person, until=None, at=request.at)
+        return _("Mails come again.")
+    if asked.startswith(("way:", "stop:")):
+        return change(request, person, *asked.split(":", 1))
+    return None
+
+
+def pause(request: Request, person: Person) -> str | None:
+    form = PauseForm(request.POST, today=person.here(request.at).date(), prefix="pause")
+    if not form.is_valid():
+        return None
+    until = datetime.combine(form.cleaned_data["until"], time(0), ZoneInfo(person.zone))
+    actions.pause_all(person=person, until=until, at=request.at)
+    return _("Nothing is sent until then. Digests will hold what came out meanwhile.")
+
+
+def change(request: Request, person: Person, what: str, public_id: str) -> str | None:
+    """Another way for one source, or the end of following it."""
+    rows = Follow.objects.filter(person=person, source__public_id=public_id.replace("\0", ""))
+    follow = rows.select_related("source__person", "subscription").first()
+    if follow is None:
+        return _("You do not follow this any more.")
+    if what == "stop":
+        stream.unfollow(person=person, source=follow.source)
+        return _("You no longer follow this.")
+    form = line(request, follow, request.POST).form
+    if not form.is_valid():
+        return None
+    channel, rhythm, chosen = form.chosen()
+    actions.subscribe(
+        person=person, source=follow.source, channel=channel, rhythm=rhythm, languages=chosen, at=request.at
+    )
+    return _("Kept.")
+
+
+@csrf_exempt  # RFC 8058: a mail program posts here, without cookie, login or form
+@require_http_methods(["GET", "POST"])
+def leave(request: Request, token: str) -> HttpResponseBase:
+    """One click leaves one source: a page with a button for people, a POST for mail programs (RFC 8058)."""
+    subscription = subscription_of(token)
+    if subscription is not None and request.method == "POST":
+        with translation.override(subscription.follow.person.language):
+            name = name_of(subscription)
+            actions.leave(subscription=subscription, at=request.at)
+            return private(render(request, "delivery/left.html", {"name": name}))
+    if subscription is None:
+        return private(render(request, "delivery/left.html", {}))
+    with translation.override(subscription.follow.person.language):
+        return private(render(request, "delivery/leave.html", {"name": name_of(subscription)}))
+
+
+def name_of(subscription: Subscription) -> str:
+    return subscription.follow.source.called(translation.get_language() or "")
