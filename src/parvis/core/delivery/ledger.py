@@ -1,0 +1,99 @@
+"""The copies of a publication that have left, told to its author in plain sentences; how many, never to whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from parvis.core.audiences.models import PUBLIC
+from parvis.core.stream.models import Publication
+
+from .models import Copy, CopyState
+
+
+@dataclass(frozen=True)
+class Line:
+    """Some copies of one kind: what is true of them, and what can still be done."""
+
+    words: str
+    advice: str = ""
+
+
+def lines_of(publication: Publication, at: datetime) -> Sequence[Line]:
+    """Everything known of the copies of a publication, the surest first."""
+    rows = (
+        Copy.objects.filter(publication=publication)
+        .values("state", "is_whole")
+        .annotate(count=Count("pk"), last=Max("left_at"))
+        .order_by("state", "-is_whole")
+    )
+    found = [
+        line for row in rows for line in by_mail(row["state"], row["is_whole"], row["count"], row["last"])
+    ]
+    return [*found, *in_public(publication, at)]
+
+
+def by_mail(state: str, is_whole: bool, count: int, last: datetime | None) -> Sequence[Line]:
+    """Copies in mails that are in one state. Those that were not sent are no copies, and why they were not is not told."""
+    told = {"count": count, "day": date_format(last, "DATE_FORMAT") if last is not None else ""}
+    match state:
+        case CopyState.LEFT if is_whole:
+            words = ngettext(
+                "%(count)d mail has left with the whole text, on %(day)s.",
+                "%(count)d mails have left with the whole text, the last on %(day)s.",
+                count,
+            )
+            return [Line(words % told, _("A mail that has left cannot be taken back."))]
+        case CopyState.LEFT:
+            words = ngettext(
+                "%(count)d mail has left with the title and a link, on %(day)s.",
+                "%(count)d mails have left with the title and a link, the last on %(day)s.",
+                count,
+            )
+            advice = _("The text stays here: whoever may no longer see it finds nothing behind the link.")
+            return [Line(words % told, advice)]
+        case CopyState.UNKNOWN:
+            words = ngettext(
+                "Of %(count)d mail nobody knows whether it has left: the line broke at that very moment.",
+                "Of %(count)d mails nobody knows whether they have left: the line broke at that very moment.",
+                count,
+            )
+            return [Line(words % told, _("They are not sent again, so that nobody gets anything twice."))]
+        case CopyState.QUEUED:
+            words = ngettext("%(count)d mail waits to leave.", "%(count)d mails wait to leave.", count)
+            advice = _("Whether its reader may still see this is asked once more when it leaves.")
+            return [Line(words % told, advice)]
+        case CopyState.REFUSED:
+            words = ngettext(
+                "%(count)d mail was refused on the other side.",
+                "%(count)d mails were refused on the other side.",
+                count,
+            )
+            return [Line(words % told)]
+    return []
+
+
+def in_public(publication: Publication, at: datetime) -> Sequence[Line]:
+    """What is, or was, open to everyone may have been kept by anyone."""
+    if publication.published_at is None or publication.published_at > at:
+        return []
+    since = {"day": date_format(publication.published_at, "DATE_FORMAT")}
+    if publication.audience_id == PUBLIC:
+        return [
+            Line(
+                _("It has been public since %(day)s.") % since,
+                _("Anyone may have read, copied or archived it; nobody knows who."),
+            )
+        ]
+    if publication.was_public:
+        return [
+            Line(
+                _("It was public for some time."),
+                _("Anyone may have read, copied or archived it then; nobody knows who."),
+            )
+        ]
+    return []

@@ -1,0 +1,94 @@
+"""What the author is told of the copies that have left."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from parvis.conftest import AT
+from parvis.core.audiences.actions import Expression, audience_for, connections_group
+from parvis.core.delivery import actions
+from parvis.core.delivery.ledger import lines_of
+from parvis.core.delivery.models import Copy, Mail
+from parvis.core.stream import actions as stream
+
+from .worlds import said, sent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hers(alice, bob, settings):
+    """Something that bob gets by mail."""
+    settings.PARVIS_URL = "https://parvis.example"
+    source = stream.source_of(alice)
+    actions.subscribe(person=bob, source=source, channel="mail", rhythm="now", at=AT - timedelta(days=1))
+    return said(alice, "Un mot.")
+
+
+def told(publication) -> str:
+    return " ".join(f"{line.words} {line.advice}" for line in lines_of(publication, AT + timedelta(days=1)))
+
+
+def became(state: str, *, left: bool = False) -> None:
+    Copy.objects.update(state=state, left_at=AT if left else None)
+
+
+class TestTheLedger:
+    def test_says_how_many_left_whole(self, hers):
+        sent()
+        became("left", left=True)
+        assert "1 mail has left with the whole text, on 22 November 2026." in told(hers)
+        assert "cannot be taken back" in told(hers)
+
+    def test_says_that_a_link_holds_no_text(self, alice, bob, hers):
+        only = said(
+            alice, "Pour toi.", groups=frozenset({connections_group(alice).pk}), at=AT + timedelta(seconds=1)
+        )
+        sent()
+        became("left", left=True)
+        assert "1 mail has left with the title and a link" in told(only)
+
+    def test_tells_the_truth_after_a_narrowing(self, alice, hers):
+        sent()
+        became("left", left=True)
+        only_me = audience_for(expression=Expression(), owner=alice)
+        stream.change_audience(publication=hers, audience=only_me, at=AT + timedelta(hours=1))
+        assert "1 mail has left with the whole text" in told(hers)
+        assert "It was public for some time." in told(hers)
+
+    @pytest.mark.parametrize(
+        ("state", "words"),
+        [
+            ("queued", "1 mail waits to leave"),
+            ("unknown", "Of 1 mail nobody knows"),
+            ("refused", "1 mail was refused"),
+        ],
+    )
+    def test_has_a_sentence_for_each_state(self, hers, state, words):
+        sent()
+        became(state)
+        assert words in told(hers)
+
+    def test_does_not_tell_who_left_meanwhile(self, hers):
+        sent()
+        became("cancelled")
+        assert "mail" not in told(hers)
+
+    def test_counts_and_never_names(self, hers, as_alice):
+        sent()
+        page = as_alice.get(reverse("publication-copies", args=[hers.public_id])).content.decode()
+        assert "1 mail waits to leave" in page
+        assert "Bob" not in page
+
+    def test_is_for_the_author_alone(self, hers, as_bob, as_charlie, as_visitor):
+        path = reverse("publication-copies", args=[hers.public_id])
+        assert as_bob.get(path).status_code == 404
+        assert as_charlie.get(path).status_code == 404
+        assert as_visitor.get(path).status_code == 302
+
+    def test_is_empty_where_nothing_left(self, alice, as_alice):
+        mine = said(alice, "Pour moi.", groups=frozenset())
+        page = as_alice.get(reverse("publication-copies", args=[mine.public_id])).content.decode()
+        assert "No copy has left." in page
+        assert not Mail.objects.exists()
