@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from parvis.conftest import AT
@@ -77,6 +79,19 @@ class TestDigestsOfTwoWorlds:
         )
         behind_backs(world)
         assert digest(world["charlie"]) != before
+
+
+class TestFeedsOfTwoWorlds:
+    @pytest.mark.parametrize("name", READERS)
+    def test_are_the_same_with_and_without_what_one_may_not_see(self, world: World, name: str):
+        follow_everything(world[name])
+        path = reverse("own-feed", args=[actions.open_feed(person=world[name], at=AT)])
+        before = Client().get(path)
+        behind_backs(world)
+        after = Client().get(path)
+        assert after.status_code == 200
+        assert (before.content, before.headers) == (after.content, after.headers)
+        assert CANARY.encode() not in after.content
 
 
 class TestMailsAtOnce:

@@ -16,7 +16,7 @@ from parvis.core.people.personal import register as register_personal
 from parvis.core.stream.declarations import seen_as, source_said
 from parvis.core.stream.models import Comment
 
-from .models import Copy, HandOver, Mail, Reading, Subscription
+from .models import Copy, FeedKey, HandOver, Mail, Reading, Subscription
 from .notices import NoticeKind, Sentence, register
 
 
@@ -86,6 +86,10 @@ def reading_export(row: Reading) -> dict[str, Any]:
     return {"hour": row.hour, "weekday": row.weekday, "paused_until": row.paused_until}
 
 
+def feed_export(row: FeedKey) -> dict[str, Any]:
+    return {"made_at": row.made_at, "closed_at": row.closed_at, "last_fetched_at": row.used_at}
+
+
 def mail_export(row: Mail) -> dict[str, Any]:
     return {"kind": row.kind, "queued_at": row.queued_at, "state": row.state, "state_at": row.state_at}
 
@@ -121,6 +125,12 @@ register_personal(
         export=subscription_export,
     ),
     Personal(model=Reading, owner="person", title=gettext_lazy("When you read"), export=reading_export),
+    Personal(
+        model=FeedKey,
+        owner="person",
+        title=gettext_lazy("Addresses of your own feed"),
+        export=feed_export,
+    ),
     Personal(model=Mail, owner="person", title=gettext_lazy("Mails to you"), export=mail_export),
     Personal(
         model=Copy,

@@ -1,8 +1,9 @@
 """The copies of a publication that have left, told to its author in plain sentences; how many, never to whom."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Max
 from django.utils.formats import date_format
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 from parvis.core.audiences.models import PUBLIC
 from parvis.core.stream.models import Publication
 
+from .actions.feeding import IN_FEEDS
 from .models import Copy, CopyState
 
 
@@ -27,14 +29,19 @@ def lines_of(publication: Publication, at: datetime) -> Sequence[Line]:
     """Everything known of the copies of a publication, the surest first."""
     rows = (
         Copy.objects.filter(publication=publication)
-        .values("state", "is_whole")
+        .values("channel", "state", "is_whole")
         .annotate(count=Count("pk"), last=Max("left_at"))
-        .order_by("state", "-is_whole")
+        .order_by("channel", "state", "-is_whole")
     )
-    found = [
-        line for row in rows for line in by_mail(row["state"], row["is_whole"], row["count"], row["last"])
-    ]
+    found = [line for row in rows for line in said(row)]
     return [*found, *in_public(publication, at)]
+
+
+def said(row: Mapping[str, Any]) -> Sequence[Line]:
+    """The sentences for some copies of one channel that are in one state."""
+    if row["channel"] == IN_FEEDS:
+        return by_feed(row["is_whole"], row["count"], row["last"])
+    return by_mail(row["state"], row["is_whole"], row["count"], row["last"])
 
 
 def by_mail(state: str, is_whole: bool, count: int, last: datetime | None) -> Sequence[Line]:
@@ -75,6 +82,25 @@ def by_mail(state: str, is_whole: bool, count: int, last: datetime | None) -> Se
             )
             return [Line(words % told)]
     return []
+
+
+def by_feed(is_whole: bool, count: int, last: datetime) -> Sequence[Line]:
+    """Copies that reader programs have fetched by their readers' own addresses."""
+    told = {"count": count, "day": date_format(last, "DATE_FORMAT")}
+    if is_whole:
+        words = ngettext(
+            "%(count)d reader’s program has fetched the whole text, on %(day)s.",
+            "%(count)d readers’ programs have fetched the whole text, the last on %(day)s.",
+            count,
+        )
+        return [Line(words % told, _("Some programs keep everything; the next fetch no longer holds it."))]
+    words = ngettext(
+        "%(count)d reader’s program has fetched the title and a link, on %(day)s.",
+        "%(count)d readers’ programs have fetched the title and a link, the last on %(day)s.",
+        count,
+    )
+    advice = _("The text stays here: whoever may no longer see it finds nothing behind the link.")
+    return [Line(words % told, advice)]
 
 
 def in_public(publication: Publication, at: datetime) -> Sequence[Line]:

@@ -3,12 +3,13 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from .views import asking, copies, subscriptions
+from .views import asking, copies, feed, subscriptions
 
 urlpatterns = [
     path("me/subscriptions/", subscriptions.subscriptions, name="subscriptions"),
     path("sources/", RedirectView.as_view(pattern_name="subscriptions"), name="sources"),
     path("sources/<str:public_id>/by-mail/", asking.ask, name="subscription-ask"),
+    path("me/feed/<str:token>/", feed.feed, name="own-feed"),
     path("p/<str:public_id>/copies/", copies.copies, name="publication-copies"),
     path("mail/yes/<str:token>/", asking.confirm, name="subscription-confirm"),
     path("mail/leave/<str:token>/", subscriptions.leave, name="subscription-leave"),

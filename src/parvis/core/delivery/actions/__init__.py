@@ -1,6 +1,7 @@
 """What can be done: subscribe and leave, hand publications over, send mails, and keep the ledger."""
 
 from .asking import AskedTooOften, ask, asked_by, confirm, forget_asked
+from .feeding import close_feed, fetched, key_of, open_feed
 from .handing import hand_over, never_announce
 from .subscribing import (
     leave,
@@ -14,12 +15,16 @@ __all__ = [
     "AskedTooOften",
     "ask",
     "asked_by",
+    "close_feed",
     "confirm",
+    "fetched",
     "forget_asked",
     "hand_over",
+    "key_of",
     "leave",
     "leave_all",
     "never_announce",
+    "open_feed",
     "pause_all",
     "set_hours",
     "subscribe",

@@ -1,6 +1,7 @@
 """How what is published reaches each reader: what they asked for, the mails that go, and the copies that have left."""
 
 from .copies import Copy, CopyState
+from .feeds import FeedKey
 from .handing import HandOver
 from .mails import Mail, MailKind, MailState
 from .subscriptions import Asked, Channel, Reading, Rhythm, Subscription
@@ -10,6 +11,7 @@ __all__ = [
     "Channel",
     "Copy",
     "CopyState",
+    "FeedKey",
     "HandOver",
     "Mail",
     "MailKind",

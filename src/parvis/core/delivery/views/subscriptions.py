@@ -24,8 +24,8 @@ from parvis.lib.text import languages
 
 from .. import actions
 from ..forms import HoursForm, PauseForm, WayForm, way_of
-from ..links import reader_of, subscription_of
-from ..models import Reading, Subscription
+from ..links import reader_of, subscription_of, whole
+from ..models import FeedKey, Reading, Subscription
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,11 @@ def private(answer: HttpResponseBase) -> HttpResponseBase:
 
 def page(request: Request, person: Person, path: str, *, is_by_link: bool = False) -> HttpResponseBase:
     """The page, after what one of its buttons asks."""
-    done = act(request, person) if request.method == "POST" else None
+    told = ""
+    if request.method == "POST" and request.POST.get("do") == "open-feed" and not is_by_link:
+        path_of_feed = reverse("own-feed", args=[actions.open_feed(person=person, at=request.at)])
+        told = whole(path_of_feed) or request.build_absolute_uri(path_of_feed)
+    done = act(request, person) if request.method == "POST" and not told else None
     if done is not None and not is_by_link:
         messages.success(request, done)
         return see_other(path)
@@ -81,6 +85,8 @@ def page(request: Request, person: Person, path: str, *, is_by_link: bool = Fals
         "pause": PauseForm(today=person.here(request.at).date(), prefix="pause"),
         "paused": paused,
         "is_by_link": is_by_link,
+        "feed": FeedKey.objects.filter(person=person, closed_at=None).first(),
+        "told": told,
         "done": done,
         "here": path,
     }
@@ -126,23 +132,40 @@ def spoken(request: Request) -> Sequence[str]:
 def act(request: Request, person: Person) -> str | None:
     """Do what was asked, and say so; None when nothing could be understood."""
     # A mail program that ends a digest with one click says nothing more (RFC 8058).
-    asked = request.POST.get("do", "leave-all")
-    if asked == "leave-all":
-        actions.leave_all(person=person, at=request.at)
-        return _("No more mails: nothing that you follow comes by mail any longer.")
-    if asked == "hours":
-        hours = HoursForm(request.POST)
-        if hours.is_valid():
-            actions.set_hours(person=person, at=request.at, **hours.cleaned_data)
-            return _("Digests come at that time from now on.")
-    if asked == "pause":
-        return pause(request, person)
-    if asked == "resume":
-        actions.pause_all(person=person, until=None, at=request.at)
-        return _("Mails come again.")
-    if asked.startswith(("way:", "stop:")):
-        return change(request, person, *asked.split(":", 1))
-    return None
+    asked, _colon, which = request.POST.get("do", "leave-all").partition(":")
+    if asked in {"way", "stop"}:
+        return change(request, person, asked, which)
+    does = {
+        "leave-all": leave_all,
+        "hours": hours,
+        "pause": pause,
+        "resume": resume,
+        "close-feed": close_feed,
+    }
+    return does[asked](request, person) if asked in does else None
+
+
+def leave_all(request: Request, person: Person) -> str | None:
+    actions.leave_all(person=person, at=request.at)
+    return _("No more mails: nothing that you follow comes by mail any longer.")
+
+
+def close_feed(request: Request, person: Person) -> str | None:
+    actions.close_feed(person=person, at=request.at)
+    return _("The address of your feed is closed.")
+
+
+def hours(request: Request, person: Person) -> str | None:
+    form = HoursForm(request.POST)
+    if not form.is_valid():
+        return None
+    actions.set_hours(person=person, at=request.at, **form.cleaned_data)
+    return _("Digests come at that time from now on.")
+
+
+def resume(request: Request, person: Person) -> str | None:
+    actions.pause_all(person=person, until=None, at=request.at)
+    return _("Mails come again.")
 
 
 def pause(request: Request, person: Person) -> str | None:

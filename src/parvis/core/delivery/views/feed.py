@@ -1,0 +1,107 @@
+"""A person's own feed of what they follow, for a reader program: by an address that opens this and nothing else."""
+
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.utils import timezone, translation
+from django.utils.cache import get_conditional_response
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from parvis.core.audiences.rule import Viewer
+from parvis.core.people.request import Request
+from parvis.core.stream.pages import home
+from parvis.lib.feeds import Entry, Feed, Person, atom
+
+from ..actions.feeding import fetched, key_of
+from ..letters import Item, items_of
+from ..links import whole
+from ..models import FeedKey
+
+NEWEST = 50
+
+
+@require_safe
+def feed(request: Request, token: str) -> HttpResponseBase:
+    """What they follow, newest first, as they may see it now; what is not for everyone as a title and a link."""
+    key = key_of(token)
+    if key is None:
+        raise Http404
+    with translation.override(key.person.language), timezone.override(ZoneInfo(key.person.zone)):
+        return private(closed(request, key) if key.closed_at is not None else opened(request, key))
+
+
+def opened(request: Request, key: FeedKey) -> HttpResponseBase:
+    viewer = Viewer.of(key.person, request.at)
+    items = items_of(home(viewer, limit=NEWEST).publications, viewer)
+    square = request.square.name
+    data = atom(
+        Feed(
+            id=f"tag:parvis,{key.made_at:%Y-%m-%d}:feed:{key.token_hash[:16]}",
+            title=_("%(square)s, for %(name)s") % {"square": square, "name": key.person.name},
+            home_url=whole("/") or request.build_absolute_uri("/"),
+            self_url=request.build_absolute_uri(),
+            updated_at=max((item.publication.ord_at for item in items), default=key.made_at).replace(
+                microsecond=0
+            ),
+            entries=tuple(entry(request, item) for item in items),
+        )
+    )
+    etag = f'"{salted_hmac("parvis.delivery.etag", data, algorithm="sha256").hexdigest()[:32]}"'
+    response = HttpResponse(data, content_type="application/atom+xml; charset=utf-8")
+    response.headers["ETag"] = etag
+    fetched(key=key, items=items, network=request.META.get("REMOTE_ADDR", ""), at=request.at)
+    return get_conditional_response(request, etag, None, response) or response
+
+
+def entry(request: Request, item: Item) -> Entry:
+    publication = item.publication
+    url = item.url or request.build_absolute_uri(item.card.path)
+    out_at = publication.published_at or publication.made_at
+    link = '<p><a href="{}">{}</a></p>'.format(url, _("This is not for everyone: read it there."))
+    return Entry(
+        id=f"tag:parvis,{publication.made_at:%Y-%m-%d}:{publication.public_id}",
+        url=url,
+        title=publication.title or _("A few words from %(name)s") % {"name": publication.author.name},
+        language=publication.language,
+        html=item.html if item.is_whole else link,
+        summary=item.note or item.lead,
+        published_at=out_at,
+        updated_at=publication.edited_at or out_at,
+        authors=(Person(name=publication.author.name),),
+    )
+
+
+def closed(request: Request, key: FeedKey) -> HttpResponseBase:
+    """One entry that says why nothing comes any more, and that it is gone for good (410)."""
+    at = key.closed_at or key.made_at
+    words = _("This address is closed. If it was yours, make a new one on the page “What you follow”.")
+    data = atom(
+        Feed(
+            id=f"tag:parvis,{key.made_at:%Y-%m-%d}:feed:{key.token_hash[:16]}",
+            title=_("Closed"),
+            home_url=whole("/") or request.build_absolute_uri("/"),
+            self_url=request.build_absolute_uri(),
+            updated_at=at.replace(microsecond=0),
+            entries=(
+                Entry(
+                    id=f"tag:parvis,{at:%Y-%m-%d}:feed:{key.token_hash[:16]}:closed",
+                    url=whole("/me/subscriptions/") or request.build_absolute_uri("/me/subscriptions/"),
+                    title=_("Closed"),
+                    language=translation.get_language() or "fr",
+                    html=f"<p>{words}</p>",
+                    summary=words,
+                    published_at=at,
+                    updated_at=at,
+                ),
+            ),
+        )
+    )
+    return HttpResponse(data, content_type="application/atom+xml; charset=utf-8", status=410)
+
+
+def private(answer: HttpResponseBase) -> HttpResponseBase:
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
