@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,10 +20,12 @@ from parvis.core.people.squares import the_square
 from parvis.core.stream.cards import Card, cards
 from parvis.core.stream.models import Publication, Source
 from parvis.core.stream.pages import page_of
-from parvis.lib.mail.letter import letter, person, words
+from parvis.lib.kept import Kept
+from parvis.lib.mail.letter import folded, letter, person, words
 from parvis.lib.markup import absolute, excerpt, plain
 from parvis.lib.text.typography import typeset
 
+from .links import ID as ID_LENGTH
 from .links import leaving_path, reading_path, whole
 from .models import Mail, MailKind, Subscription
 from .models.subscriptions import Rhythm
@@ -86,7 +89,14 @@ def letter_for(mail: Mail, at: datetime) -> Letter | None:
     with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
         viewer = Viewer.of(reader, at)
         groups = the_one(mail, viewer) if mail.kind == MailKind.PUBLICATION else the_new(mail, viewer)
-        return written(mail, address.value, groups, at) if groups else None
+        return addressed(master_of(mail, groups), mail, address.value, at) if groups else None
+
+
+def may_still_read(mail: Mail, items: Sequence[Item], at: datetime) -> bool:
+    """Whether the reader may see all that is in a mail at this moment, asked right before it leaves."""
+    numbers = {item.publication.pk for item in items}
+    seen = Publication.objects.visible_to(Viewer.of(mail.person, at)).filter(pk__in=numbers)
+    return seen.count() == len(numbers)
 
 
 def the_one(mail: Mail, viewer: Viewer) -> Sequence[Group]:
@@ -100,7 +110,11 @@ def the_one(mail: Mail, viewer: Viewer) -> Sequence[Group]:
         .filter(pk__in=[mail.publication_id])
     )
     items = items_of(list(seen), viewer)
-    return [group(mail.subscription, items)] if items else []
+    return (
+        [group(mail.subscription, items, leave=whole(reverse("subscription-leave", args=[LEAVE])))]
+        if items
+        else []
+    )
 
 
 def the_new(mail: Mail, viewer: Viewer) -> Sequence[Group]:
@@ -147,43 +161,104 @@ def item(card: Card) -> Item:
     )
 
 
-def group(subscription: Subscription, items: Sequence[Item], *, has_more: bool = False) -> Group:
+def group(
+    subscription: Subscription, items: Sequence[Item], *, leave: str = "", has_more: bool = False
+) -> Group:
     source = subscription.follow.source
     name = source.called(translation.get_language() or "")
-    return Group(source, name, whole(source.path), items, whole(leaving_path(subscription)), has_more)
+    return Group(
+        source, name, whole(source.path), items, leave or whole(leaving_path(subscription)), has_more
+    )
 
 
-def written(mail: Mail, recipient: str, groups: Sequence[Group], at: datetime) -> Letter:
-    """The bytes of a mail."""
-    square, reader = the_square(), mail.person
+TO, ID = "parvis-to", "parvis-id"
+LEAVE = "L" * (ID_LENGTH + 40)
+ALL = "A" * (ID_LENGTH + 40)
+MASTERS: Kept["Master"] = Kept(200)
+
+
+@dataclass(frozen=True)
+class Master:
+    """A mail without its reader: what is the same for all who get the same, so that it is written once."""
+
+    sender: str
+    data: bytes
+    items: Sequence[Item]
+
+
+def master_of(mail: Mail, groups: Sequence[Group]) -> Master:
+    """The mail of these groups, for whoever reads in this language and on this clock."""
+    if mail.kind == MailKind.DIGEST:
+        return written(mail, groups)
+    (group,) = groups
+    (one,) = group.items
+    square = the_square()
+    same = (
+        one.publication.pk,
+        one.publication.revision,
+        one.publication.author.name,
+        one.is_whole,
+        one.note,
+        one.lead,
+        one.html,
+        one.url,
+        group.source.pk,
+        group.name,
+        square.name,
+        settings.DEFAULT_FROM_EMAIL,
+        mail.person.language,
+        mail.person.zone,
+    )
+    return MASTERS.get(same, lambda: written(mail, groups))
+
+
+def addressed(master: Master, mail: Mail, recipient: str, at: datetime) -> Letter:
+    """The copy of one reader, with their own address, links and number."""
+    reader, subscription = mail.person, mail.subscription
+    leave = leaving_path(subscription) if subscription is not None else ""
+    own = {
+        f"To: {TO}": folded("To", person(reader.name if reader.is_member else "", recipient)),
+        f"Date: {TO}": f"Date: {format_datetime(at)}",
+        ID: mail.public_id,
+        LEAVE: leave.strip("/").rpartition("/")[2],
+        ALL: reading_path(reader).strip("/").rpartition("/")[2],
+    }
+    data = master.data
+    for placeholder, instead in own.items():
+        data = data.replace(placeholder.encode(), instead.encode())
+    upto = max(one.publication.ord for one in master.items)
+    return Letter(master.sender, recipient, data, master.items, upto)
+
+
+def written(mail: Mail, groups: Sequence[Group]) -> Master:
+    """The bytes of a mail, with placeholders of the right length where its reader stands."""
+    square = the_square()
     items = [item for one in groups for item in one.items]
     is_digest = mail.kind == MailKind.DIGEST
+    everything = whole(reverse("subscriptions-by-link", args=[ALL]))
     context = {
         "square": square,
-        "reader": reader,
+        "reader": mail.person,
         "groups": groups,
         "is_digest": is_digest,
         "is_weekly": mail.rhythm == Rhythm.WEEKLY,
-        "home": whole("/"),
-        "all": whole(reading_path(reader)),
+        "all": everything,
         "subject": subject_of(items, square.name, is_digest=is_digest),
-        "one": items[0],
     }
     sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     author = items[0].publication.author
     said = f"{author.name} · {square.name}" if not is_digest else square.name or sender_name
     host = urlsplit(whole("/")).hostname or "localhost"
-    leave = groups[0].leave if not is_digest else context["all"]
     headers = [
         ("From", person(said, sender)),
-        ("To", person(reader.name if reader.is_member else "", recipient)),
+        ("To", TO),
         ("Subject", words(str(context["subject"]))),
-        ("Date", format_datetime(at)),
-        ("Message-ID", f"<{mail.public_id}@{host}>"),
-        ("Content-Language", reader.language),
+        ("Date", TO),
+        ("Message-ID", f"<{ID}@{host}>"),
+        ("Content-Language", mail.person.language),
         *([] if is_digest else [("Archived-At", f"<{items[0].url}>")]),
         ("List-Id", list_id(groups, square.name, host, is_digest=is_digest)),
-        ("List-Unsubscribe", f"<{leave}>"),
+        ("List-Unsubscribe", f"<{everything if is_digest else groups[0].leave}>"),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ("List-Post", "NO"),
         ("Auto-Submitted", "auto-generated"),
@@ -194,9 +269,9 @@ def written(mail: Mail, recipient: str, groups: Sequence[Group], at: datetime) -
         headers,
         text=render_to_string("mail/letter.txt", context),
         html=render_to_string("mail/letter.html", context),
-        boundary=f"parvis-{mail.public_id}",
+        boundary=f"parvis-{items[0].publication.public_id}",
     )
-    return Letter(sender, recipient, data, items, max(one.publication.ord for one in items))
+    return Master(sender, data, items)
 
 
 def list_id(groups: Sequence[Group], square: str, host: str, *, is_digest: bool) -> str:
