@@ -111,6 +111,72 @@ class TestPost:
             visit().go(other.url[len(alice.house.address) :]).get_by_text("after the login ran out")
         ).to_be_visible()
 
+    def test_keeps_the_words_of_each_of_two_tabs_until_they_are_answered_for(self, visit, begin):
+        alice = visit("alice")
+        alice.expected |= {409}
+        page = begin(alice)
+        page.get_by_label("Title").fill("Two tabs")
+        page.clock.run_for(4_000)
+        expect(state(page)).to_contain_text("Saved,")
+        other = alice.context.new_page()
+        other.clock.install()
+        other.goto(page.url)
+        page.get_by_label("Text", exact=True).fill("From the first tab")
+        page.clock.run_for(4_000)
+        expect(state(page)).to_contain_text("Saved,")
+        other.get_by_label("Text", exact=True).fill("From the second tab")
+        other.clock.run_for(4_000)
+        expect(other.get_by_role("alert")).to_contain_text("This text was changed in another tab")
+        page.get_by_label("Text", exact=True).fill("From the first tab, and more")
+        page.clock.run_for(4_000)
+        expect(state(page)).to_contain_text("Saved,")
+        leave(other)
+        other.goto(page.url)
+        left = other.get_by_role("alert").filter(has_text="This device has a text")
+        expect(left).to_have_count(1)
+        left.get_by_role("button", name="Take it back").click()
+        expect(other.get_by_label("Text", exact=True)).to_have_value("From the second tab")
+
+    def test_keeps_what_was_not_saved_for_as_long_as_nobody_answered(self, visit, begin):
+        alice = visit("alice")
+        page = begin(alice)
+        page.get_by_label("Title").fill("Unanswered")
+        page.clock.run_for(4_000)
+        expect(state(page)).to_contain_text("Saved,")
+        page.get_by_label("Text", exact=True).fill("Typed just before the door closed")
+        page.clock.run_for(2_100)
+        expect(state(page)).to_contain_text("Kept on this device")
+        address = page.url
+        leave(page)
+        page.goto(address)
+        left = page.get_by_role("alert").filter(has_text="This device has a text")
+        expect(left).to_have_count(1)
+        page.get_by_label("Text", exact=True).fill("Typed since")
+        page.clock.run_for(4_000)
+        expect(state(page)).to_contain_text("Saved,")
+        page.goto(address)
+        expect(left).to_have_count(1)
+        page.get_by_label("Text", exact=True).fill("Typed since, and again")
+        page.clock.run_for(4_000)
+        expect(state(page)).to_contain_text("Saved,")
+        left.get_by_role("button", name="Take it back").click()
+        expect(page.get_by_label("Text", exact=True)).to_have_value("Typed just before the door closed")
+        expect(left).to_have_count(1)
+        left.get_by_role("button", name="Take it back").click()
+        expect(page.get_by_label("Text", exact=True)).to_have_value("Typed since, and again")
+        left.get_by_role("button", name="Let it go").click()
+        page.clock.run_for(4_000)
+        expect(state(page)).to_contain_text("Saved,")
+        page.goto(address)
+        expect(page.get_by_label("Text", exact=True)).to_have_value("Typed since, and again")
+        expect(left).to_have_count(0)
+
+
+def leave(page):
+    """Go away, whatever the page asks."""
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.goto("about:blank")
+
 
 class TestStatus:
     def test_goes_to_connections_with_its_picture(self, visit):

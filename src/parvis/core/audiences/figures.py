@@ -11,7 +11,7 @@ from .choices import CIRCLE
 from .models import NEVER
 
 FIGURES = """SELECT 'members', '', '', count(*) FROM people_person
-  WHERE suspended_at IS NULL AND erased_at IS NULL AND role <> 'guest'
+  WHERE suspended_at IS NULL AND erased_at IS NULL AND role <> 'guest' AND id <> %(person)s
 UNION ALL SELECT 'connections', '', '', count(DISTINCT m.person_id) FROM audiences_group g
   JOIN audiences_membership m ON m.group_id = g.id AND m.opens_from < %(never)s
   JOIN people_person p ON p.id = m.person_id AND p.suspended_at IS NULL AND p.erased_at IS NULL
@@ -34,7 +34,7 @@ class CircleShown:
 
 @dataclass(frozen=True)
 class Figures:
-    """How many members the square has, how many connections read what is for them, and the circles by name."""
+    """How many other members the square has, how many connections read what is for them, and the circles by name."""
 
     members: int
     connections: int

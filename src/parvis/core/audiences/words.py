@@ -103,7 +103,8 @@ def said(
     if not reached and not keys:
         out = kept_out(choice, author, at, reached)
         unseen = unseen_by(mentioned, choice, author, reached)
-        return replace(of_nobody(), kept_out=out, unseen=unseen)
+        nobody = of_nobody() if choice.width == "me" else of_nobody_yet(kind, label(choice))
+        return replace(nobody, kept_out=out, unseen=unseen)
     people = listed([*([of_people(len(reached))] if reached else []), *keys])
     return replace(
         of_some(kind, people, label(choice), len(reached)),
@@ -123,7 +124,9 @@ def foretold(choice: AudienceChoice, connections: int) -> Said | None:
             return of_everyone()
         case "connections" if connections:
             return of_some("connections", of_people(connections), _("my connections"), connections)
-        case "me" | "connections":
+        case "connections":
+            return of_nobody_yet("connections", _("my connections"))
+        case "me":
             return of_nobody()
     return None
 
@@ -135,6 +138,12 @@ def of_everyone() -> Said:
 
 def of_nobody() -> Said:
     return Said("me", _("Nobody but you will see this."), _("Keep for yourself"), 0, [], [])
+
+
+def of_nobody_yet(kind: Glyph, label: str) -> Said:
+    """Nobody is there to read it today, but it is not for the author alone: whoever comes in later reads it."""
+    sentence = _("Nobody sees this today. Later: %(label)s, as people come.") % {"label": label}
+    return Said(kind, sentence, _("Publish for those to come"), 0, [], [])
 
 
 def of_some(kind: Glyph, people: str, label: str, count: int) -> Said:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import Model
+from django.utils import translation
+from django.utils.translation import get_language
 
 from parvis.core.audiences.openness import openness_of
 from parvis.core.audiences.rule import Viewer
@@ -64,9 +66,13 @@ PLAIN = {str, int, bool, type(None)}
 READ_ALONG = ("author", "category")
 
 
-def cards(publications: Sequence[Publication], viewer: Viewer) -> list[Card]:
-    """The cards of these publications, which the viewer has been found to see; those without a room are passed over."""
-    details = details_of(publications, viewer)
+def cards(publications: Sequence[Publication], viewer: Viewer, *, read_in: str = "") -> list[Card]:
+    """The cards of these publications, which the viewer has been found to see; those without a room are passed over.
+
+    `read_in` is the language of the list, when it is another than that of the page.
+    """
+    with translation.override(read_in or get_language()):
+        details = details_of(publications, viewer)
     audiences = audiences_seen(publications, viewer)
     openness = openness_of(audiences.values())
     words = words_for(publications, audiences, openness, viewer)
@@ -94,6 +100,11 @@ def cards(publications: Sequence[Publication], viewer: Viewer) -> list[Card]:
     ]
 
 
+def is_own(publication: Publication, viewer: Viewer) -> bool:
+    """Whether the viewer chose its readers: an answer has those of what it answers, whoever wrote it."""
+    return publication.author_id == viewer.person_id and publication.under_id is None
+
+
 def words_for(
     publications: Sequence[Publication],
     audiences: Mapping[int, int],
@@ -105,7 +116,7 @@ def words_for(
         one.pk: audiences[one.pk]
         for one in publications
         if not viewer.is_anonymous
-        and one.author_id != viewer.person_id
+        and not is_own(one, viewer)
         and openness.get(audiences.get(one.pk, 0)) in {"circle", "connections"}
     }
     said = said_to_readers({audience: openness[audience] for audience in theirs.values()})

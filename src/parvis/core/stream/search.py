@@ -16,6 +16,7 @@ from parvis.core.people.squares import the_square
 from parvis.lib.text.search import index_words, query_words, snippet
 
 from .audience_now import audiences_seen
+from .cards import is_own, words_for
 from .kinds import paths_of
 from .models import Publication
 from .seen import placed
@@ -49,6 +50,7 @@ class Hit:
     publication: Publication
     path: str
     openness: str
+    words: str
     is_mine: bool
     title: Sequence[tuple[str, bool]]
     pieces: Sequence[tuple[str, bool]]
@@ -99,7 +101,7 @@ def forget(publications: Iterable[Publication]) -> None:
 
 def search(
     viewer: Viewer,
-    words: str,
+    asked: str,
     *,
     before: int = FOREVER,
     limit: int = 20,
@@ -107,7 +109,7 @@ def search(
     kind: str = "",
 ) -> Results:
     """What this viewer may see that holds these words, newest first; nothing for no words."""
-    query = query_words(words, LANGUAGES)
+    query = query_words(asked, LANGUAGES)
     if not query:
         return Results([], None)
     found = matching(
@@ -130,12 +132,14 @@ def search(
     paths = paths_of(seen)
     audiences = audiences_seen(seen, viewer)
     openness = openness_of(audiences.values())
+    words = words_for(seen, audiences, openness, viewer)
     hits = [
         Hit(
             publication=row,
             path=paths[row.pk],
             openness=openness.get(audiences.get(row.pk, 0), "me"),
-            is_mine=row.author_id == viewer.person_id,
+            words=words.get(row.pk, ""),
+            is_mine=is_own(row, viewer),
             title=snippet(row.title, query, row.language, TITLE),
             pieces=snippet(row.text, query, row.language),
         )

@@ -16,6 +16,7 @@ urlpatterns = [
     path("p/<str:public_id>/withdraw/", statuses.withdraw, name="status-withdraw"),
     path("p/<str:public_id>/comment/", comments.answer, name="comment-answer"),
     path("p/<str:public_id>/comments/", comments.switch, name="comments-switch"),
+    path("me/comments/", comments.own, name="own-comments"),
     path("comments/<str:public_id>/edit/", comments.edit, name="comment-edit"),
     path("comments/<str:public_id>/withdraw/", comments.withdraw, name="comment-withdraw"),
     path("comments/<str:public_id>/hide/", comments.hide, name="comment-hide"),

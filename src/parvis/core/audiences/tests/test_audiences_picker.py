@@ -18,11 +18,12 @@ from parvis.core.audiences.actions import (
     make_circle,
     one_person_group,
 )
+from parvis.core.audiences.choices import AudienceChoice
 from parvis.core.audiences.forms import AudienceField, AudienceForm, AudiencePicker, choice_of
 from parvis.core.audiences.holders import holders, within_reach
 from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience, Group
 from parvis.core.audiences.rule import microseconds
-from parvis.core.audiences.words import SMALL, said, said_to_readers
+from parvis.core.audiences.words import SMALL, foretold, said, said_to_readers
 from parvis.core.people.actions.roles import reinstate, suspend
 from parvis.core.people.models import Person
 
@@ -351,3 +352,16 @@ class TestASuspendedPerson:
         reinstate(person=bob)
         assert {one.person for one in holders(expression, author=alice, ord=moment)} == {bob.pk, charlie.pk}
         assert AudiencePicker(alice, "").connections().count() == 1
+
+
+class TestNobodyYet:
+    def test_is_not_for_the_author_alone(self, alice, charlie, at):
+        """Whoever is connected later reads what was for connections: nobody is told “for yourself”."""
+        choice = AudienceChoice.simple("connections")
+        said_now = said(choice, charlie, microseconds(at))
+        assert said_now.sentence == "Nobody sees this today. Later: my connections, as people come."
+        assert said_now.button == "Publish for those to come"
+        assert foretold(choice, 0) == said_now
+
+    def test_and_what_is_for_oneself_is(self, charlie, at):
+        assert said(AudienceChoice.simple("me"), charlie, microseconds(at)).button == "Keep for yourself"

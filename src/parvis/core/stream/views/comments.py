@@ -1,23 +1,27 @@
 """Answering, changing, taking back, putting away."""
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from parvis.core.people.http import members_only, see_other, who
+from parvis.core.people.http import members_only, see_other, who, whole
 from parvis.core.people.limits import allow
+from parvis.core.people.models import Person
 from parvis.core.people.request import Request
 from parvis.lib.refusal import Refusal
 
 from .. import actions
 from ..audience_now import openness_seen
-from ..finding import Gone, comment_or_404, seen_or_404
+from ..finding import Gone, comment_or_404, seen_or_404, stands_open
 from ..forms import CommentForm
-from ..models import Comment
+from ..kinds import paths_of
+from ..models import Comment, Publication
+
+A_PAGE = 50
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,12 +82,46 @@ def edit(request: Request, public_id: str) -> HttpResponse:
 @require_POST
 @members_only
 def withdraw(request: Request, public_id: str) -> HttpResponse:
-    """Take one's own words back."""
-    comment = own_comment(request, public_id)
-    above = comment.publication.under
+    """Take one's own words back, also from under what is no longer open to their writer."""
+    comment = written_by(who(request)).filter(publication__public_id=public_id.replace("\0", "")).first()
+    if comment is None:
+        raise Http404
     actions.withdraw_comment(comment=comment, by=who(request), at=request.at)
     messages.success(request, _("Your comment is withdrawn."))
-    return see_other(above.get_absolute_url() if above else "home")
+    above = comment.publication.under
+    seen = Publication.objects.visible_to(request.viewer).filter(pk__in=[above.pk] if above else []).first()
+    if seen is None or not stands_open(seen) or request.POST.get("next") == "own":
+        return see_other("own-comments")
+    return see_other(seen.get_absolute_url())
+
+
+@require_safe
+@members_only
+def own(request: Request) -> HttpResponse:
+    """All that I wrote under texts, the newest first; of a text that is closed to me nothing but my own words."""
+    rows = written_by(who(request)).order_by("-publication__ord")
+    if before := whole(request.GET.get("before", "")):
+        rows = rows.filter(publication__ord__lt=before)
+    found = list(rows[: A_PAGE + 1])
+    above = Publication.objects.visible_to(request.viewer).filter(
+        pk__in=[one.publication.under_id for one in found], deleted_at=None
+    )
+    seen = {one.pk: one for one in above if stands_open(one)}
+    paths = paths_of(seen.values())
+    lines = [
+        (one, seen.get(one.publication.under_id or 0), paths.get(one.publication.under_id or 0, ""))
+        for one in found[:A_PAGE]
+    ]
+    older = found[A_PAGE - 1].publication.ord if len(found) > A_PAGE else None
+    return render(request, "stream/own_comments.html", {"lines": lines, "older": older})
+
+
+def written_by(person: Person) -> QuerySet[Comment]:
+    """The comments of one person that they have not taken back, nor an owner taken down."""
+    rows = Comment.objects.unguarded("one's own words").filter(
+        publication__author=person, withdrawn_at=None, publication__deleted_at=None
+    )
+    return rows.select_related("publication__under", "publication__author")
 
 
 @require_POST

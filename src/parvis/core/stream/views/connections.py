@@ -76,7 +76,10 @@ def accept(request: Request, public_id: str) -> HttpResponseBase:
     """Say yes."""
     asked = asked_by(request, public_id)
     if actions.accept(request=asked, at=request.at) is not None:
-        messages.success(request, _("You and %(name)s are connected.") % {"name": asked.asker.name})
+        words = _(
+            "You and %(name)s are connected: each reads what the other shows to connections, the past too."
+        )
+        messages.success(request, words % {"name": asked.asker.name})
     return back(request)
 
 

@@ -71,8 +71,7 @@ def page(request: Request, rows: PublicationQuerySet, shelf: Shelf, **more: obje
     listed = listing(rows, request.GET)
     if not listed.publications and not shelf.may_be_empty and not rows.exists():
         raise Http404
-    with translation.override(shelf.language or request.LANGUAGE_CODE):
-        drawn = cards([*shelf.pinned, *listed.publications], request.viewer)
+    drawn = cards([*shelf.pinned, *listed.publications], request.viewer, read_in=shelf.language)
     context = {
         "title": shelf.title,
         "address": shelf.address,

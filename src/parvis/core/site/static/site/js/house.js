@@ -102,3 +102,14 @@ customElements.define("brief-offer", class extends HTMLElement {
 document.addEventListener("htmx:afterSettle", (event) => {
   event.detail.target?.querySelector?.("[data-focus]")?.focus();
 });
+
+// A key that cannot be asked, or was refused, says so beside its button.
+document.addEventListener("allauth.error", (event) => {
+  const trouble = document.querySelector("[data-key-trouble]");
+  if (!trouble) return;
+  const isDomain = event.detail.exception?.name === "SecurityError";
+  trouble.querySelector("[data-domain]").hidden = !isDomain;
+  trouble.querySelector("[data-refused]").hidden = isDomain;
+  trouble.hidden = false;
+  event.preventDefault();
+});

@@ -1,5 +1,6 @@
 // A text being written is kept twice: on this device every two seconds, and in the house every few seconds.
 // Every field that an author fills in is kept, ticks too; the house's answers carry a version, so that two tabs never overwrite one another.
+// On the device each page has a place of its own, which stays until the house has its words or its author has answered for it.
 import { make } from "./words.js";
 
 const PREFIX = "parvis:text:";
@@ -35,9 +36,10 @@ export class KeptText {
     this.address = address;
     this.version = version;
     this.show = show;
+    this.here = Math.random().toString(36).slice(2);
     this.name(location.pathname);
     sessionStorage.removeItem(TAKEN);
-    this.onDevice = JSON.stringify(this.words());
+    this.onDevice = this.begun = JSON.stringify(this.words());
     // A form that came back with errors holds words that the house did not take.
     this.inHouse = form.querySelector(".errors, .error") ? "" : this.onDevice;
     this.halted = false;
@@ -59,7 +61,10 @@ export class KeptText {
 
   name(path) {
     this.path = path;
-    this.key = PREFIX + path;
+    this.key = `${PREFIX}${path}#${this.here}`;
+    this.letGo?.();
+    // Held for as long as this page is there: other pages then know that its words are not left over.
+    navigator.locks?.request(this.key, () => new Promise((done) => { this.letGo = done; }));
   }
 
   /** The fields that an author fills in: hidden ones are the house's, files stay where they are. */
@@ -90,14 +95,30 @@ export class KeptText {
     return JSON.stringify(this.words()) !== this.inHouse;
   }
 
-  /** What this device kept and the house has not: {words, at}, or null. */
-  left() {
-    const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
-    if (!kept || kept.saved || JSON.stringify(kept.words) === this.inHouse) return null;
-    return kept;
+  /** What pages that are gone kept on this device and the house has not, the oldest first: [{key, words, at}]. */
+  async left() {
+    const mine = PREFIX + this.path;
+    const open = new Set(((await navigator.locks?.query())?.held ?? []).map((lock) => lock.name));
+    const kept = Object.keys(localStorage)
+      .filter((key) => (key === mine || key.startsWith(`${mine}#`)) && key !== this.key && !open.has(key))
+      .map((key) => ({ key, ...JSON.parse(localStorage.getItem(key)) }))
+      .filter((one) => one.words && !one.saved && JSON.stringify(one.words) !== this.inHouse);
+    // A form that came back: its words are those of this page from now on.
+    const ours = kept.filter((one) => JSON.stringify(one.words) === this.begun);
+    for (const { key, ...words } of ours) {
+      localStorage.setItem(this.key, JSON.stringify(words));
+      this.forget(key);
+    }
+    return kept.filter((one) => !ours.includes(one)).sort((one, other) => one.at - other.at);
   }
 
-  restore({ words, added = {} }) {
+  /** Put kept words into the form. What was typed here meanwhile is kept in their place, and returned. */
+  restore({ key, words, added = {} }) {
+    const now = this.words();
+    const typed = JSON.stringify(now) !== this.begun && JSON.stringify(now) !== JSON.stringify(words);
+    const instead = typed ? { words: now, added: this.added(), at: Date.now(), version: this.version } : null;
+    if (instead) localStorage.setItem(key, JSON.stringify(instead));
+    else localStorage.removeItem(key);
     for (const [name, boxes] of Object.entries(added)) this.bring(name, boxes);
     const changed = [];
     for (const field of this.fields()) {
@@ -111,6 +132,7 @@ export class KeptText {
     }
     for (const field of changed) for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
     this.changed();
+    return instead && { key, ...instead };
   }
 
   /** Boxes that were ticked and that this page does not have. */
@@ -123,8 +145,8 @@ export class KeptText {
     }
   }
 
-  forget() {
-    localStorage.removeItem(this.key);
+  forget(key = this.key) {
+    localStorage.removeItem(key);
   }
 
   changed() {
@@ -138,7 +160,8 @@ export class KeptText {
     const now = JSON.stringify(words);
     if (now === this.onDevice && !saved) return;
     try {
-      localStorage.setItem(this.key, JSON.stringify({ words, added: this.added(), at: Date.now(), version: this.version, saved }));
+      if (saved) this.forget();
+      else localStorage.setItem(this.key, JSON.stringify({ words, added: this.added(), at: Date.now(), version: this.version }));
       this.onDevice = now;
       if (!saved && !this.busy) this.show("kept");
     } catch {

@@ -162,8 +162,7 @@ class TextEditor extends HTMLElement {
     this.kept = new KeptText(this.form, {
       address: this.dataset.autosave, version: this.dataset.version ?? "0", show: (state, detail) => this.heard(state, detail),
     });
-    const left = this.kept.left();
-    if (left) this.offer(left);
+    this.kept.left().then((left) => left.forEach((one) => this.offer(one)));
   }
 
   heard(state, detail) {
@@ -175,7 +174,7 @@ class TextEditor extends HTMLElement {
     if (state === "conflict") this.choose(detail.version);
   }
 
-  /** A text that only this device has. */
+  /** A text that only this device has; it is offered again on each page until it is taken back or let go. */
   offer(left) {
     const back = make("button", { type: "button", class: "btn small" }, say("restore"));
     const drop = make("button", { type: "button", class: "btn small quiet" }, say("drop"));
@@ -183,13 +182,14 @@ class TextEditor extends HTMLElement {
     const alert = make("div", { class: "alert", role: "alert" }, icon("clock"),
       make("div", {}, make("p", {}, say("left", { time: when })), make("p", { class: "actions" }, back, drop)));
     back.addEventListener("click", () => {
-      this.kept.restore(left);
+      const instead = this.kept.restore(left);
       this.counted();
       alert.remove();
+      if (instead) this.offer(instead);
       this.text.focus();
     });
     drop.addEventListener("click", () => {
-      this.kept.forget();
+      this.kept.forget(left.key);
       alert.remove();
     });
     this.before(alert);
