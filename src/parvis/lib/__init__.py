@@ -1,1 +1,1 @@
-"""Plain Python that knows nothing of Django: text, markup, pictures, feeds, files of others."""
+"""Plain Python that knows nothing of Django: text, markup, pictures, feeds, mail, files of others."""
