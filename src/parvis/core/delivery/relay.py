@@ -4,7 +4,7 @@ import smtplib
 import socket
 import ssl
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.utils.translation import gettext as _
@@ -36,7 +36,7 @@ class RelayAddress:
     port: int
     username: str
     password: str
-    tls: str
+    tls: Literal["yes", "starttls", "no"]
 
     @classmethod
     def read(cls, url: str) -> Self:
@@ -55,7 +55,7 @@ class RelayAddress:
             port=port or PORTS[tls],
             username=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
-            tls=tls,
+            tls=cast(Literal["yes", "starttls", "no"], tls),
         )
 
 

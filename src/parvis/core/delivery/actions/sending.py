@@ -50,7 +50,9 @@ def let_go(*, worker: str) -> None:
 @transaction.atomic
 def about_to_leave(*, mail: Mail, letter: Letter, at: datetime) -> bool:
     """Write down that a mail may be gone from now on, and what is in it; False when it is no longer to be sent."""
-    waiting = Mail.objects.filter(pk=mail.pk, state=MailState.QUEUED, claimed_by=mail.claimed_by)
+    waiting = Mail.objects.filter(
+        pk=mail.pk, state__in=[MailState.QUEUED, MailState.LEAVING], claimed_by=mail.claimed_by
+    )
     if not waiting.update(
         state=MailState.LEAVING,
         state_at=at,
@@ -117,6 +119,20 @@ def put_off(*, mail: Mail, problem: str, at: datetime) -> None:
         attempts=F("attempts") + 1,
         locked_until=None,
         claimed_by="",
+    )
+
+
+def give_back(*, mail: Mail, at: datetime) -> None:
+    """It has not left and is to be written anew, at once, by whoever claims it next."""
+    Mail.objects.filter(pk=mail.pk, state__in=[MailState.QUEUED, MailState.LEAVING]).update(
+        state=MailState.QUEUED, state_at=at, next_try=at, locked_until=None, claimed_by=""
+    )
+
+
+def put_off_all(*, worker: str, problem: str, at: datetime) -> None:
+    """What this worker has claimed and could not begin, since no line was left: all of it waits a little."""
+    Mail.objects.filter(state=MailState.QUEUED, claimed_by=worker).update(
+        problem=problem[:500], next_try=at + PAUSES[0], locked_until=None, claimed_by=""
     )
 
 

@@ -243,6 +243,7 @@ class TestTheWay:
         letter = letter_for(later, AT + LATER)
         assert not about_to_leave(mail=claimed, letter=letter, at=AT)
         assert about_to_leave(mail=later, letter=letter, at=AT)
+        became(mail=later, state="left", at=AT)
         assert not about_to_leave(mail=later, letter=letter, at=AT)
 
     def test_has_left_when_the_relay_took_it(self, mail):

@@ -1,0 +1,150 @@
+"""A batch through a real relay on the loopback: what it takes has left, and nothing leaves twice."""
+
+import email
+import email.policy
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+
+from parvis.conftest import AT, make_person
+from parvis.core.audiences.actions import disconnect
+from parvis.core.delivery import actions
+from parvis.core.delivery.actions.handing import hand_over
+from parvis.core.delivery.actions.sending import claim
+from parvis.core.delivery.carrying import Carrier
+from parvis.core.delivery.models import Copy, Mail, Subscription
+from parvis.core.stream import actions as stream
+
+from .sink import sink
+from .worlds import LATER, outbox, said
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture
+def relay(settings):
+    with sink() as server:
+        settings.PARVIS_URL = "https://parvis.example"
+        settings.PARVIS_MAIL_URL = server.url
+        settings.DEFAULT_FROM_EMAIL = "Le parvis <parvis@parvis.example>"
+        yield server
+
+
+@pytest.fixture
+def readers(alice):
+    """Five people who want at once what alice says."""
+    people = [make_person(f"r{number}") for number in range(5)]
+    for person in people:
+        source = stream.source_of(alice)
+        actions.subscribe(
+            person=person, source=source, channel="mail", rhythm="now", at=AT - timedelta(days=1)
+        )
+    return people
+
+
+def send(at=AT + LATER):
+    carrier = Carrier(alone=True)
+    hand_over(at)
+    batch = claim(worker=carrier.name, at=at, limit=100)
+    if batch:
+        carrier.send(batch)
+
+
+def states():
+    return sorted(Mail.objects.values_list("state", flat=True))
+
+
+class TestThroughARelay:
+    def test_each_reader_gets_their_own_copy_once(self, alice, readers, relay):
+        said(alice, "Une bécasse.\n.\nEt un point.")
+        send()
+        send()
+        assert sorted(to for _from, to, _data in relay.taken) == sorted(
+            f"r{number}@parvis.example" for number in range(5)
+        )
+        assert states() == ["left"] * 5
+        assert set(Copy.objects.values_list("state", flat=True)) == {"left"}
+        links = {
+            email.message_from_bytes(data, policy=email.policy.default)["List-Unsubscribe"]
+            for _from, _to, data in relay.taken
+        }
+        assert len(links) == 5
+        assert outbox() == []
+
+    def test_what_it_refuses_was_refused_and_what_it_puts_off_waits(self, alice, readers, relay):
+        relay.says["r0@parvis.example"] = "550 5.1.1 No such person"
+        relay.says["r1@parvis.example"] = "451 4.3.0 Later"
+        said(alice, "Une bécasse.")
+        send()
+        assert states() == ["left", "left", "left", "queued", "refused"]
+        refused = Mail.objects.get(state="refused")
+        assert refused.problem == "550 5.1.1 No such person"
+        waiting = Mail.objects.get(state="queued")
+        assert waiting.next_try > waiting.queued_at
+        relay.says.clear()
+        send(waiting.next_try)
+        assert states() == ["left", "left", "left", "left", "refused"]
+
+    def test_a_line_cut_after_the_dot_leaves_one_unknown_and_never_sends_it_again(
+        self, alice, readers, relay
+    ):
+        relay.cuts.add("r2@parvis.example")
+        said(alice, "Une bécasse.")
+        send()
+        assert states() == ["left", "left", "left", "left", "unknown"]
+        relay.cuts.clear()
+        send(AT + timedelta(days=1))
+        assert len(relay.taken) == 4
+
+    def test_asks_once_more_right_before_the_words_go_out(self, alice, bob, relay, monkeypatch):
+        from parvis.core.audiences.actions import connections_group
+
+        source = stream.source_of(alice)
+        actions.subscribe(person=bob, source=source, channel="mail", rhythm="now", at=AT - timedelta(days=1))
+        said(alice, "Entre nous.", groups=frozenset({connections_group(alice).pk}))
+        from parvis.core.delivery import sending
+
+        letter_for = sending.letter_for
+
+        def written_and_then_parted(mail, at):
+            made = letter_for(mail, at)
+            disconnect(one=alice, other=bob)
+            return made
+
+        monkeypatch.setattr(sending, "letter_for", written_and_then_parted)
+        send()
+        assert relay.taken == []
+        assert states() == ["cancelled"]
+        assert Copy.objects.get().state == "cancelled"
+
+    def test_who_leaves_between_the_queue_and_the_line_gets_nothing(self, alice, readers, relay):
+        said(alice, "Une bécasse.")
+        hand_over(AT + LATER)
+        actions.leave(subscription=Subscription.objects.get(follow__person=readers[0]), at=AT)
+        send()
+        assert len(relay.taken) == 4
+
+    def test_a_relay_that_is_away_loses_nothing(self, alice, readers, relay, settings, monkeypatch):
+        monkeypatch.setattr("parvis.core.delivery.carrying.RECONNECT_AFTER", 0)
+        said(alice, "Une bécasse.")
+        settings.PARVIS_MAIL_URL = "smtp://127.0.0.1:9?tls=no"
+        send()
+        assert states() == ["queued"] * 5
+        assert all(problem for problem in Mail.objects.values_list("problem", flat=True))
+        settings.PARVIS_MAIL_URL = relay.url
+        assert Mail.objects.filter(next_try__gt=F("queued_at")).count() == 5
+        Mail.objects.update(next_try=AT)
+        send()
+        assert states() == ["left"] * 5
+        assert len(relay.taken) == 5
+
+    def test_a_relay_of_seven_bits_gets_the_same_words(self, alice, readers, relay):
+        relay.extensions = ["PIPELINING"]
+        said(alice, "Une bécasse d’été.")
+        send()
+        assert len(relay.taken) == 5
+        for _from, _to, data in relay.taken:
+            assert data.isascii()
+            read = email.message_from_bytes(data, policy=email.policy.default)
+            assert "bécasse d’été" in read.get_body(("plain",)).get_content()
