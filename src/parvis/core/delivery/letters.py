@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -20,6 +21,7 @@ from parvis.core.people.squares import the_square
 from parvis.core.stream.cards import Card, cards
 from parvis.core.stream.models import Publication, Source
 from parvis.core.stream.pages import page_of
+from parvis.core.stream.seen import placed
 from parvis.lib.kept import Kept
 from parvis.lib.mail.letter import folded, letter, person, words
 from parvis.lib.markup import absolute, excerpt, plain
@@ -80,6 +82,36 @@ class Letter:
     upto: int
 
 
+class Writer:
+    """Writes the mails of a batch: what is the same for many readers is looked up and drawn once.
+
+    The rule is asked of whoever is the first to get a publication in this language; of each reader it is asked when
+    their mail leaves (`may_still_leave`), and nothing leaves without.
+    """
+
+    def __init__(self, mails: Sequence[Mail]) -> None:
+        people = {mail.person_id for mail in mails}
+        rows = Address.objects.filter(person__in=people, is_primary=True).exclude(verified_at=None)
+        self.addresses = dict(rows.values_list("person_id", "value"))
+        self.masters: dict[tuple[object, ...], Master] = {}
+
+    def letter_for(self, mail: Mail, at: datetime) -> Letter | None:
+        """The mail as it is now; None when there is nothing for this reader to get, or nowhere to send it."""
+        reader, address, subscription = mail.person, self.addresses.get(mail.person_id), mail.subscription
+        if mail.kind != MailKind.PUBLICATION:
+            return letter_for(mail, at)
+        if address is None or subscription is None or not reader.is_active:
+            return None
+        key = (mail.publication_id, subscription.follow.source_id, reader.language, reader.zone)
+        if key not in self.masters:
+            with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
+                groups = the_one(mail, Viewer.of(reader, at))
+                if not groups:
+                    return None
+                self.masters[key] = master_of(mail, groups)
+        return addressed(self.masters[key], mail, address, at)
+
+
 def letter_for(mail: Mail, at: datetime) -> Letter | None:
     """The mail as it is now; None when there is nothing (any more) for this reader to get, or nowhere to send it."""
     reader = mail.person
@@ -92,11 +124,22 @@ def letter_for(mail: Mail, at: datetime) -> Letter | None:
         return addressed(master_of(mail, groups), mail, address.value, at) if groups else None
 
 
-def may_still_read(mail: Mail, items: Sequence[Item], at: datetime) -> bool:
-    """Whether the reader may see all that is in a mail at this moment, asked right before it leaves."""
-    numbers = {item.publication.pk for item in items}
-    seen = Publication.objects.visible_to(Viewer.of(mail.person, at)).filter(pk__in=numbers)
-    return seen.count() == len(numbers)
+STILL = """SELECT count(*) FROM delivery_mail m JOIN people_person r ON r.id = m.person_id
+JOIN stream_publication p ON p.id IN ({numbers}) WHERE m.id = %s AND m.claimed_by = %s AND m.state IN ('queued', 'leaving')
+AND r.suspended_at IS NULL AND r.erased_at IS NULL AND (m.kind <> 'publication' OR m.subscription_id IS NOT NULL)
+AND p.published_at IS NOT NULL AND p.ord <= %s AND {rule}"""
+
+
+def may_still_leave(mail: Mail, items: Sequence[Item], at: datetime) -> bool:
+    """Whether a mail is still ours to send and wanted, and its reader may see all that is in it: asked right before."""
+    numbers, viewer = {item.publication.pk for item in items}, Viewer.of(mail.person, at)
+    rule, values = placed(
+        viewer, publication="p.id", author="p.author_id", deleted="p.deleted_at", under="p.under_id"
+    )
+    with connection.cursor() as cursor:
+        text = STILL.format(numbers=", ".join(map(str, numbers)), rule=rule)
+        cursor.execute(text, [mail.pk, mail.claimed_by, viewer.at, *values])
+        return bool(cursor.fetchone()[0] == len(numbers))
 
 
 def the_one(mail: Mail, viewer: Viewer) -> Sequence[Group]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from quopri import encodestring
 
 from django.db import transaction
@@ -18,8 +19,8 @@ from django.utils import timezone
 from parvis.lib.mail import Message, Outcome, Text
 
 from .actions.sending import about_to_leave, became, give_back, put_off
-from .letters import Letter, letter_for, may_still_read
-from .models import Mail, MailKind, MailState, Subscription
+from .letters import Letter, Writer, may_still_leave
+from .models import Mail, MailKind, MailState
 
 OF_THE_SENDER = {"", "mail"}
 """Steps whose refusal says nothing of the recipient: it is about this square, and is tried again."""
@@ -43,12 +44,17 @@ class Batch:
     def __init__(
         self, mails: Sequence[Mail], thread: ThreadPoolExecutor, is_stopping: Callable[[], bool]
     ) -> None:
+        self.mails = mails
         self.waiting = deque(mails)
         self.thread = thread
         self.is_stopping = is_stopping
         self.under_way: dict[int, Sent] = {}
         self.marks: list[tuple[Message, Outcome | None, asyncio.Future[None]]] = []
         self.is_marking = False
+
+    @cached_property
+    def writer(self) -> Writer:
+        return Writer(self.mails)
 
     async def asked[T](self, answer: Callable[..., T], *values: object) -> T:
         """The answer of the thread that speaks to the database."""
@@ -64,7 +70,7 @@ class Batch:
     def written(self, mail: Mail) -> Message | None:
         """A mail as it can be sent; what says nothing to its reader any more is cancelled, and what no relay carries refused."""
         at = timezone.now()
-        letter = letter_for(mail, at)
+        letter = self.writer.letter_for(mail, at)
         if letter is None:
             became(mail=mail, state=MailState.CANCELLED, at=at)
             return None
@@ -84,17 +90,7 @@ class Batch:
     def may(self, message: Message) -> bool:
         """Whether it is still ours to send, wanted, and open to its reader: asked right before its words go out."""
         sent = self.under_way[message.key]
-        ours = Mail.objects.filter(
-            pk=sent.mail.pk,
-            state__in=[MailState.QUEUED, MailState.LEAVING],
-            claimed_by=sent.mail.claimed_by,
-            person__suspended_at=None,
-            person__erased_at=None,
-        )
-        wanted = sent.mail.subscription_id is None or Subscription.objects.filter(
-            pk=sent.mail.subscription_id
-        )
-        return bool(wanted) and ours.exists() and may_still_read(sent.mail, sent.letter.items, timezone.now())
+        return may_still_leave(sent.mail, sent.letter.items, timezone.now())
 
     async def before_dot(self, message: Message, previous: Outcome | None) -> None:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -4,11 +4,11 @@ A mail that may have been accepted is never sent again by itself: it is marked a
 written, and what is still marked so when its worker is gone is unknown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from ..letters import Letter
 from ..models import Copy, CopyState, Mail, MailKind, MailState, Subscription
@@ -47,7 +47,7 @@ def let_go(*, worker: str) -> None:
     Mail.objects.filter(state=MailState.QUEUED, claimed_by=worker).update(locked_until=None, claimed_by="")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def about_to_leave(*, mail: Mail, letter: Letter, at: datetime) -> bool:
     """Write down that a mail may be gone from now on, and what is in it; False when it is no longer to be sent."""
     waiting = Mail.objects.filter(
@@ -67,6 +67,11 @@ def about_to_leave(*, mail: Mail, letter: Letter, at: datetime) -> bool:
 
 def note(mail: Mail, letter: Letter, at: datetime) -> None:
     """The lines of the ledger for what is in a mail, in the words and for the audience of this moment."""
+    if mail.kind == MailKind.PUBLICATION:
+        (item,) = letter.items
+        of_now = {"revision": item.publication.revision, "is_whole": item.is_whole}
+        Copy.objects.filter(mail=mail).update(**of_now, audience=item.publication.audience_id)
+        return
     known = {copy.publication_id: copy for copy in Copy.objects.filter(mail=mail)}
     new: list[Copy] = []
     for item in letter.items:
@@ -84,27 +89,34 @@ def note(mail: Mail, letter: Letter, at: datetime) -> None:
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def became(*, mail: Mail, state: str, at: datetime, problem: str = "") -> None:
     """What became of a mail that was about to leave, or is not to leave at all."""
     rows = Mail.objects.filter(pk=mail.pk, state__in=[MailState.QUEUED, MailState.LEAVING])
     if rows.update(state=state, state_at=at, problem=problem[:500], locked_until=None):
-        settle(Mail.objects.filter(pk=mail.pk), state, at)
+        settle([mail.pk], state, at)
+        if mail.kind == MailKind.DIGEST:
+            move_on([mail.pk], state)
 
 
-def settle(mails: QuerySet[Mail], state: str, at: datetime) -> None:
-    """The ledger says the same as the mails; what may have left is not told again in the next digest."""
-    Copy.objects.filter(mail__in=mails).exclude(state=CopyState.CANCELLED).update(
-        state=LEDGER[MailState(state)], state_at=at, **({"left_at": at} if state == MailState.LEFT else {})
-    )
-    if state in {MailState.LEFT, MailState.UNKNOWN, MailState.KEPT}:
-        for mail in mails.filter(kind=MailKind.DIGEST):
-            Subscription.objects.filter(
-                follow__person=mail.person_id, rhythm=mail.rhythm, since__lte=mail.upto
-            ).update(since=mail.upto + 1)
+def settle(mails: Collection[int], state: str, at: datetime) -> None:
+    """The ledger says the same as the mails."""
+    left = {"left_at": at} if state == MailState.LEFT else {}
+    copies = Copy.objects.filter(mail__in=mails).exclude(state=CopyState.CANCELLED)
+    copies.update(state=LEDGER[MailState(state)], state_at=at, **left)
 
 
-@transaction.atomic
+def move_on(mails: Collection[int], state: str) -> None:
+    """What a digest has told, or may have told, is not told again in the next."""
+    if state not in {MailState.LEFT, MailState.UNKNOWN, MailState.KEPT}:
+        return
+    for mail in Mail.objects.filter(pk__in=mails, kind=MailKind.DIGEST):
+        Subscription.objects.filter(
+            follow__person=mail.person_id, rhythm=mail.rhythm, since__lte=mail.upto
+        ).update(since=mail.upto + 1)
+
+
+@transaction.atomic(savepoint=False)
 def put_off(*, mail: Mail, problem: str, at: datetime) -> None:
     """It could not be sent now, and certainly was not: it waits longer each time, and is given up after five days."""
     if at - mail.queued_at > GIVEN_UP_AFTER:
@@ -143,9 +155,9 @@ def recover(*, at: datetime, everything: bool = False) -> int:
     if not everything:
         lost = lost.filter(locked_until__lte=at)
     numbers = list(lost.values_list("pk", flat=True))
-    mails = Mail.objects.filter(pk__in=numbers)
-    mails.update(state=MailState.UNKNOWN, state_at=at, locked_until=None)
-    settle(mails, MailState.UNKNOWN, at)
+    Mail.objects.filter(pk__in=numbers).update(state=MailState.UNKNOWN, state_at=at, locked_until=None)
+    settle(numbers, MailState.UNKNOWN, at)
+    move_on(numbers, MailState.UNKNOWN)
     if everything:
         Mail.objects.filter(state=MailState.QUEUED).update(locked_until=None, claimed_by="")
     return len(numbers)

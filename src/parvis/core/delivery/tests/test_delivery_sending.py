@@ -103,16 +103,16 @@ class TestThroughARelay:
         source = stream.source_of(alice)
         actions.subscribe(person=bob, source=source, channel="mail", rhythm="now", at=AT - timedelta(days=1))
         said(alice, "Entre nous.", groups=frozenset({connections_group(alice).pk}))
-        from parvis.core.delivery import sending
+        from parvis.core.delivery.letters import Writer
 
-        letter_for = sending.letter_for
+        letter_for = Writer.letter_for
 
-        def written_and_then_parted(mail, at):
-            made = letter_for(mail, at)
+        def written_and_then_parted(writer, mail, at):
+            made = letter_for(writer, mail, at)
             disconnect(one=alice, other=bob)
             return made
 
-        monkeypatch.setattr(sending, "letter_for", written_and_then_parted)
+        monkeypatch.setattr(Writer, "letter_for", written_and_then_parted)
         send()
         assert relay.taken == []
         assert states() == ["cancelled"]
