@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from django.db.models import Count, Q
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from parvis.core.people.models import Person
+from parvis.lib.text.typography import elided
 
 from .actions import expression_of
 from .choices import AudienceChoice, readers
@@ -210,7 +211,7 @@ def in_words(group: Group, author: Person) -> str:
         return name
     if group.kind == GroupKind.CONNECTIONS:
         mine = group.owner_id == author.pk
-        return _("my connections") if mine else _("the connections of %(name)s") % {"name": name}
+        return _("my connections") if mine else connections_of(name)
     if group.kind == GroupKind.PASSWORD:
         return _("whoever knows the password")
     if group.kind == GroupKind.LINK:
@@ -247,10 +248,15 @@ def said_to_readers(kinds: Mapping[int, str]) -> Mapping[int, str]:
     return {pk: to_readers(kinds[pk], name, size - 1) for pk, name, size in found}
 
 
+def connections_of(name: str) -> str:
+    """The connections of somebody else."""
+    return elided(_("the connections of %(name)s") % {"name": name}, name, get_language() or "")
+
+
 def to_readers(kind: str, name: str, size: int) -> str:
     """The words beside the glyph for someone who reads it; of a circle, whether it is small or not."""
     if kind == "connections":
-        return _("the connections of %(name)s") % {"name": name}
+        return connections_of(name)
     if size <= SMALL:
         return _("a small group chosen by %(name)s") % {"name": name}
     return _("a group chosen by %(name)s") % {"name": name}

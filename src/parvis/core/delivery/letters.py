@@ -12,8 +12,8 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Address
@@ -25,7 +25,7 @@ from parvis.core.stream.seen import placed
 from parvis.lib.kept import Kept
 from parvis.lib.mail.letter import folded, letter, person, words
 from parvis.lib.markup import absolute, excerpt, plain
-from parvis.lib.text.typography import typeset
+from parvis.lib.text.typography import elided, typeset
 
 from .links import ID as ID_LENGTH
 from .links import leaving_path, reading_path, whole
@@ -52,6 +52,14 @@ class Item:
     @property
     def publication(self) -> Publication:
         return self.card.publication
+
+    @property
+    def title(self) -> str:
+        """Its title, or who says a few words."""
+        publication = self.publication
+        name = publication.author.name
+        untitled = elided(_("A few words from %(name)s") % {"name": name}, name, get_language() or "")
+        return typeset(publication.title, publication.language) or untitled
 
     @property
     def text(self) -> str:
@@ -325,10 +333,7 @@ def list_id(groups: Sequence[Group], square: str, host: str, *, is_digest: bool)
 
 def subject_of(items: Sequence[Item], square: str, *, is_digest: bool) -> str:
     """What a mail is about, in a line."""
-    first = items[0].publication
-    title = typeset(first.title, first.language) or _("A few words from %(name)s") % {
-        "name": first.author.name
-    }
+    title = items[0].title
     if not is_digest:
         return title
     others = len(items) - 1

@@ -2,6 +2,7 @@
 
 import html as entities
 import re
+import unicodedata
 
 from parvis.lib.markup.tags import BLOCKS, escape
 
@@ -32,6 +33,17 @@ def french(text: str) -> str:
     """
     pieces = _LEFT_ALONE.split(text)
     return "".join(piece if number % 2 else _set(piece) for number, piece in enumerate(pieces))
+
+
+_VOWEL = re.compile(r"[aeiouyæœ]", re.IGNORECASE)
+
+
+def elided(sentence: str, name: str, language: str) -> str:
+    """A sentence with a name in it, in French with « de » before a vowel written « d’ »: un mot d’Alix."""
+    first = unicodedata.normalize("NFD", name[:1])[:1]
+    if not language.startswith("fr") or not _VOWEL.match(first):
+        return sentence
+    return re.sub(rf"\b([Dd])e (?={re.escape(name)})", r"\1’", sentence)
 
 
 def typeset(text: str, language: str) -> str:

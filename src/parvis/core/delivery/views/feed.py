@@ -63,7 +63,7 @@ def entry(request: Request, item: Item) -> Entry:
     return Entry(
         id=f"tag:parvis,{publication.made_at:%Y-%m-%d}:{publication.public_id}",
         url=url,
-        title=publication.title or _("A few words from %(name)s") % {"name": publication.author.name},
+        title=item.title,
         language=publication.language,
         html=item.html if item.is_whole else link,
         summary=item.note or item.lead,

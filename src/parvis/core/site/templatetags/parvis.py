@@ -188,6 +188,14 @@ def typeset(text: str, language: str) -> str:
 
 
 @register.filter
+def elided(sentence: str, name: str) -> str:
+    """A sentence of this page with a name in it, as French writes « de » before a vowel."""
+    is_safe = isinstance(sentence, SafeString)
+    said = typography.elided(str(sentence), escape(name) if is_safe else name, get_language() or "")
+    return SafeString(said) if is_safe else said
+
+
+@register.filter
 def marked(pieces: Iterable[tuple[str, bool]], language: str) -> SafeString:
     """Pieces of plain text in a language, as the search finds them, with those that matched set off."""
     return SafeString(

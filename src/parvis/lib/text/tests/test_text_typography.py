@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parvis.lib.markup import clean
-from parvis.lib.text.typography import french, french_html
+from parvis.lib.text.typography import elided, french, french_html
 
 N, W = "\u202f", "\u00a0"
 
@@ -71,3 +71,11 @@ class TestFrenchHtml:
         once = french_html(clean(html))
         assert clean(once) == once
         assert french_html(once) == once
+
+
+class TestElided:
+    def test_writes_de_before_a_vowel_as_french_does(self):
+        assert elided("Un mot de Alix", "Alix", "fr") == "Un mot d’Alix"
+        assert elided("les relations de Élise", "Élise", "fr") == "les relations d’Élise"
+        assert elided("Un mot de Joséphine", "Joséphine", "fr") == "Un mot de Joséphine"
+        assert elided("Words from Alix", "Alix", "en") == "Words from Alix"
