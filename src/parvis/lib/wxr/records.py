@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_SPACES = re.compile(r"[ \t\n\v\f\r\x85\u2028\u2029]+")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
 class NotWordPressExport(ValueError):
@@ -112,8 +114,9 @@ class Item:
 
     @property
     def title_text(self) -> str:
-        """The title without tags, entities resolved, on one line."""
-        return " ".join(html.unescape(_TAG.sub("", self.title)).split())
+        """The title without tags, entities resolved, on one line; spaces that do not break stay as they are."""
+        text = _CONTROLS.sub("", html.unescape(_TAG.sub("", self.title)))
+        return _SPACES.sub(lambda found: found[0] if set(found[0]) == {" "} else " ", text).strip(" ")
 
     def meta_value(self, key: str) -> str:
         """The first value under that key, empty when there is none."""

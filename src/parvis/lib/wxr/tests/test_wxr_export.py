@@ -180,7 +180,21 @@ class TestItems:
         assert item.slug == "שלום"
 
     def test_have_a_title_as_text(self, item_with):
-        assert item_with(title="Tom &amp; <em>Jerry</em>  a < b").title_text == "Tom & Jerry a < b"
+        assert item_with(title="Tom &amp; <em>Jerry</em> a < b").title_text == "Tom & Jerry a < b"
+
+    @pytest.mark.parametrize(
+        ("title", "text"),
+        [
+            ("Au SNC\u00a0: comment", "Au SNC\u00a0: comment"),
+            ("Quoi&nbsp;?", "Quoi\u00a0?"),
+            ("Déjà\u202f! 1\u2009000\u3000m", "Déjà\u202f! 1\u2009000\u3000m"),
+            ("Un  deux", "Un  deux"),
+            (" Un \r\n\t deux\u2028trois ", "Un deux trois"),
+            ("U\x7fn\x9d deux&#7;", "Un deux"),
+        ],
+    )
+    def test_keep_every_space_of_a_title_but_those_that_break_its_line(self, item_with, title, text):
+        assert item_with(title=title).title_text == text
 
     @pytest.mark.parametrize(
         "date", ["0000-00-00 00:00:00", "-0001-11-30 00:00:00", "2012-02-31 10:00:00", "20081-06-16 10:00:00"]
