@@ -17,11 +17,13 @@ _QTRANSLATE = re.compile(r"<!--:([a-z]{2})?-->|\[:([a-z]{2})?\]")
 class Bilingual:
     """The language of an item, its notes by language, and its own excerpt if the plugin kept one.
 
-    `group` names the translations that belong together (Polylang).
+    `adrift` is a note whose language nothing here tells; whoever finds out that of the item may tell it
+    (`other_language`). `group` names the translations that belong together (Polylang).
     """
 
     language: str | None = None
     notes: Mapping[str, str] = field(default_factory=dict)
+    adrift: str = ""
     excerpt: str | None = None
     source: Literal["basic-bilingual-1", "basic-bilingual-0", "polylang", "none"] = "none"
     group: str | None = None
@@ -33,7 +35,8 @@ def bilingual(item: Item, site_languages: Sequence[str]) -> Bilingual:
     1. Basic Bilingual from 1.0 on: `bb-post-language` and the map `bb-post-excerpts`, whose entry in the
        item's own language is its excerpt. Where both generations stand on one item, this one counts.
     2. Basic Bilingual before: `language` and `other-excerpt`, a note whose language was never written down: the
-       other one of `site_languages`, of English and French when those do not tell.
+       other one of `site_languages`, of English and French when those do not tell; adrift when the item's own
+       language is not known either.
     3. Polylang: the taxonomies `language` and `post_translations`.
     An empty language is None. The group of Polylang is given whatever the source.
     """
@@ -58,9 +61,14 @@ def bilingual(item: Item, site_languages: Sequence[str]) -> Bilingual:
         )
     if old_code or old_note.strip():
         language = old_code or polylang
-        other = _other(language, site_languages)
-        notes = {other: old_note} if old_note.strip() and other else {}
-        return Bilingual(language=language, notes=notes, source="basic-bilingual-0", group=group)
+        other = other_language(language, site_languages)
+        return Bilingual(
+            language=language,
+            notes={other: old_note} if old_note.strip() and other else {},
+            adrift=old_note if old_note.strip() and not other else "",
+            source="basic-bilingual-0",
+            group=group,
+        )
     if polylang:
         return Bilingual(language=polylang, source="polylang", group=group)
     return Bilingual(group=group)
@@ -85,6 +93,15 @@ def split_qtranslate(text: str) -> Mapping[str, str] | None:
     return texts
 
 
+def other_language(language: str | None, site_languages: Sequence[str]) -> str | None:
+    """The one language of the site that is not this one; None when that is not certain."""
+    for known in (tuple(_code(code) for code in site_languages), _BASIC_BILINGUAL_DEFAULT):
+        others = [code for code in known if code != language]
+        if language in known and len(others) == 1:
+            return others[0]
+    return None
+
+
 def _code(text: str) -> str:
     text = text.strip().replace("_", "-").lower()
     return text if _CODE.fullmatch(text) else ""
@@ -106,12 +123,3 @@ def _excerpts(serialised: str) -> dict[str, str]:
         for key, text in pairs
         if isinstance(text, str) and text.strip() and (code := _code(str(key)))
     }
-
-
-def _other(language: str | None, site_languages: Sequence[str]) -> str | None:
-    """The one language of the site that is not this one; None when that is not certain."""
-    for known in (tuple(_code(code) for code in site_languages), _BASIC_BILINGUAL_DEFAULT):
-        others = [code for code in known if code != language]
-        if language in known and len(others) == 1:
-            return others[0]
-    return None

@@ -25,16 +25,18 @@ class TestBasicBilingual:
     def test_of_the_first_generation_writes_its_note_in_the_other_language(self, item_with):
         item = item_with(meta=(("language", "en"), ("other-excerpt", "Une note")))
         found = bilingual(item, SITE)
-        assert (found.language, dict(found.notes), found.source) == (
+        assert (found.language, dict(found.notes), found.adrift, found.source) == (
             "en",
             {"fr": "Une note"},
+            "",
             "basic-bilingual-0",
         )
 
     def test_of_the_first_generation_follows_the_languages_of_the_site(self, item_with):
         item = item_with(meta=(("language", "de"), ("other-excerpt", "Una nota")))
         assert dict(bilingual(item, ("de", "it")).notes) == {"it": "Una nota"}
-        assert dict(bilingual(item, ("de", "it", "fr")).notes) == {}
+        found = bilingual(item, ("de", "it", "fr"))
+        assert (dict(found.notes), found.adrift) == ({}, "Una nota")
 
     def test_of_the_second_generation_wins(self, item_with):
         item = item_with(
@@ -50,7 +52,7 @@ class TestBasicBilingual:
 
     def test_with_an_empty_language_says_none(self, item_with):
         found = bilingual(item_with(meta=(("language", ""), ("other-excerpt", "Une note"))), SITE)
-        assert (found.language, dict(found.notes)) == (None, {})
+        assert (found.language, dict(found.notes), found.adrift) == (None, {}, "Une note")
         assert bilingual(item_with(meta=(("language", ""),)), SITE).source == "none"
 
     def test_does_not_take_the_language_of_a_programme_for_its_own(self, item_with):

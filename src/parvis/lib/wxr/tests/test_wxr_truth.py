@@ -117,6 +117,7 @@ class TestTruth:
             if isinstance(notes, str):
                 other = {"en": "fr", "fr": "en"}.get(row["bb_language"])
                 assert dict(found.notes) == ({other: notes} if notes and other else {})
+                assert found.adrift == ("" if other else notes)
             else:
                 assert dict(found.notes) == {
                     code: text for code, text in notes.items() if code != row["bb_language"]

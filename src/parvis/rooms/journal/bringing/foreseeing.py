@@ -20,7 +20,7 @@ from .people import People
 from .posts import digest_of as digest_of_item
 from .report import Report, report_of
 from .running import Tell, Wishes, language_of, named
-from .texts import Texts, lost_of
+from .texts import Texts, remarks_on
 from .themes import LONGEST_SLUG, why_no_theme
 from .uploads import uploads_at
 
@@ -147,7 +147,8 @@ class _Foreseeing:
             words = self.texts.words(each, language)
             self.wanted.update(words.shows)
             if deed in {"create", "change"}:
-                self.ledger.remark(fate.kind, named(each), *lost_of(words))
+                for remark in remarks_on(words):
+                    self.ledger.remark(fate.kind, named(each), *remark)
             if deed == "keep":
                 self.kept.append((len(self.deeds) - 1, {*words.shows, *leads}))
             self.spoken[words.language] += 1

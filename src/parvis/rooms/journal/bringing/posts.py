@@ -30,7 +30,7 @@ from .ledger import Ledger
 from .overview import Overview, Place
 from .paths import slug_in, slug_of
 from .people import People
-from .texts import Texts, Words, finished, lost_of
+from .texts import Texts, Words, finished, remarks_on
 from .themes import Themes
 
 WIDEST = 2**31 - 1
@@ -283,7 +283,8 @@ class Posts:
             revision=shape.post.publication.revision,
         )
         self.ledger.remark(kind, shape.described, fate.reason, fate.detail)
-        self.ledger.remark(kind, shape.described, *lost_of(shape.words))
+        for remark in remarks_on(shape.words):
+            self.ledger.remark(kind, shape.described, *remark)
 
 
 def digest_of(item: Item, author: str) -> str:

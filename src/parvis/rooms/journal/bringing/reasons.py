@@ -40,6 +40,9 @@ SENTENCES: Mapping[str, Promise] = {
     "lost": _(
         "Some parts of it only the old site could draw (%(detail)s): they are left out, the words inside them stay."
     ),
+    "note-adrift": _(
+        "Its note in another language is not shown, for nothing tells which one that is; it is kept with the post."
+    ),
     "reaction": _("Kept as a comment; on the old site it was a %(detail)s."),
     "waits": _("It waits for a yes here as on the old site."),
     "moved-up": _("What it answered was not brought; it stands under the nearest comment above."),

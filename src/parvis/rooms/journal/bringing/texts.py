@@ -2,7 +2,7 @@
 
 import html
 import mimetypes
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,7 +11,7 @@ from parvis.lib.markup.pictures import PictureSource
 from parvis.lib.text.languages import guess
 from parvis.lib.wxr import Item
 from parvis.lib.wxr.content import AttachmentRef, Rendered, render
-from parvis.lib.wxr.languages import bilingual
+from parvis.lib.wxr.languages import Bilingual, bilingual, other_language
 from parvis.lib.wxr.paragraphs import paragraphs
 
 from .links import settled
@@ -26,6 +26,7 @@ NO_RENDITIONS: Callable[[str], PictureSource | None] = lambda src: None  # noqa:
 class Words:
     """What an item says: safe HTML, its plain text, its language and how that is known, its notes, its excerpt.
 
+    `has_note_adrift` tells that it has one more note, in a language that nothing tells.
     `shows` are the files of the old site that the text shows or hands out, by their numbers there.
     """
 
@@ -34,6 +35,7 @@ class Words:
     language: str
     language_from: str
     notes: Mapping[str, str]
+    has_note_adrift: bool
     excerpt: str
     group: str
     lost: Sequence[str]
@@ -61,21 +63,29 @@ class Texts:
             or plain(clean(rendered.excerpt_html))
         )
         said, how = (language, "stated") if language else self.language(item, found.language, text)
+        notes = self.notes(found, said)
         return Words(
             html=shown,
             text=text,
             language=said,
             language_from=how,
-            notes={
-                code: words
-                for code, note in found.notes.items()
-                if (words := plain_words(note)) and code != said
-            },
+            notes={code: words for code, words in notes.items() if code},
+            has_note_adrift="" in notes,
             excerpt=excerpt,
             group=found.group or "",
             lost=rendered.lost,
             shows=shows,
         )
+
+    def notes(self, found: Bilingual, said: str) -> dict[str, str]:
+        """The notes of an item in the language `said`, by language; under no language one that nothing tells that of."""
+        notes = {
+            code: words for code, note in found.notes.items() if (words := plain_words(note)) and code != said
+        }
+        if adrift := plain_words(found.adrift):
+            other = other_language(said, self.languages) or guess(adrift, self.languages) or ""
+            notes["" if other == said else other] = adrift
+        return notes
 
     def again(self, content: str, link: str, kept: Mapping[int, str], *, number: int | None) -> str:
         """Safe HTML of the content of an item whose files have come; `kept` are their paths here, by their numbers."""
@@ -144,6 +154,13 @@ class Texts:
             return stated[:10], "stated"
         guessed = guess(f"{item.title_text}\n{text[:ENOUGH]}", self.languages)
         return (guessed, "guessed") if guessed else (self.fallback, "assumed")
+
+
+def remarks_on(words: Words) -> Iterator[tuple[str, str]]:
+    """(reason, detail) of what its owner should know of a text."""
+    yield lost_of(words)
+    if words.has_note_adrift:
+        yield "note-adrift", ""
 
 
 def lost_of(words: Words) -> tuple[str, str]:

@@ -82,6 +82,47 @@ class TestWhatIsLost:
         assert not brought(path).remarks
 
 
+class TestNotesOfTheFirstBasicBilingual:
+    """They lie under `other-excerpt`, and nothing says in which language they are but that of the post."""
+
+    NOTE = "A note in English, for whoever does not read French at all."
+    GERMAN = "Ein langer Text auf Deutsch, damit man weiß, in welcher Sprache er geschrieben wurde."
+
+    def meta(self, language: str) -> str:
+        pairs = {"language": language, "other-excerpt": self.NOTE}
+        return "".join(
+            f"<wp:postmeta><wp:meta_key>{key}</wp:meta_key><wp:meta_value>{value}</wp:meta_value></wp:postmeta>"
+            for key, value in pairs.items()
+        )
+
+    def test_are_in_the_other_language_when_that_of_the_post_had_to_be_guessed(self, item, file, brought):
+        report = brought(file(item(1, self.meta(""))))
+        post = Post.objects.unguarded("test").select_related("publication").get()
+        assert post.publication.language == "fr"
+        assert [(note.language, note.text) for note in post.notes.unguarded("test")] == [("en", self.NOTE)]
+        assert not report.remarks
+
+    def test_are_in_the_language_they_seem_to_be_in_where_there_are_more_than_two(
+        self, item, file, brought, square
+    ):
+        square.languages = ["fr", "en", "de"]
+        square.save()
+        brought(file(item(1, self.meta(""), content_encoded=self.GERMAN)))
+        post = Post.objects.unguarded("test").get()
+        assert [(note.language, note.text) for note in post.notes.unguarded("test")] == [("en", self.NOTE)]
+
+    def test_are_told_of_when_nothing_tells_their_language(self, item, file, brought, square, at):
+        square.languages = ["fr", "en", "de"]
+        square.save()
+        path = file(item(1, self.meta("").replace(self.NOTE, "Ok"), content_encoded=self.GERMAN))
+        foreseen = foresee(path, wishes=Wishes(), at=at).report.remarks
+        report = brought(path)
+        assert [(row.item, row.reason) for row in report.remarks] == [("Billet 1", "note-adrift")]
+        assert list(report.remarks) == list(foreseen)
+        assert not Post.objects.unguarded("test").get().notes.unguarded("test").exists()
+        assert not brought(path).remarks
+
+
 class TestStates:
     @pytest.mark.parametrize("who", ["visitor", "charlie", "bob"])
     def test_others_see_none_of_it(self, states, request, at, who):
