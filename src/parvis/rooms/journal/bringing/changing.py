@@ -12,6 +12,7 @@ from parvis.core.stream.search import forget, index
 from ..actions import settle_address
 from ..models import Original, Post, PostNote
 from ..models.posts import InCategory, Tagged
+from .guids import was_shared
 from .ledger import Ledger, Line
 from .overview import Place
 from .paths import slug_of
@@ -53,7 +54,7 @@ class Changing:
             .select_related("publication")
             .get(publication=line.publication)
         )
-        shape.post, shape.guid = post, post.guid
+        shape.post, shape.guid, shape.shares_guid = post, post.guid, was_shared(line, shape.item)
         publication = post.publication
         forget([publication])
         was = publication.published_at

@@ -14,6 +14,7 @@ from parvis.lib.wxr import Item
 from ..models import Category, Import, Tag
 from .comments import described, digest_of
 from .fates import answer_of, fate_of, in_each_language
+from .guids import SHARED, guids_of, was_shared
 from .ledger import Ledger
 from .overview import Overview, look_over
 from .people import People
@@ -86,6 +87,7 @@ class _Foreseeing:
         known = Import.objects.filter(source=self.overview.source).first()
         self.ledger = Ledger(known or Import(source=self.overview.source), self.at)
         self.ledger.load()
+        self.guids = guids_of(self.ledger.import_of)
         languages, square = self.square.all_languages(), self.square
         authors = {author.login: author for author in self.overview.analysis.authors}
         self.people = People(
@@ -146,7 +148,10 @@ class _Foreseeing:
             self.put(deed, fate.kind, own, named(each), "twice" if again else fate.reason, fate.detail)
             words = self.texts.words(each, language)
             self.wanted.update(words.shows)
+            is_shared = self.guids.take(own, each)[1] if deed == "create" else was_shared(line, each)
             if deed in {"create", "change"}:
+                if is_shared:
+                    self.ledger.remark(fate.kind, named(each), SHARED, each.guid)
                 for remark in remarks_on(words):
                     self.ledger.remark(fate.kind, named(each), *remark)
             if deed == "keep":

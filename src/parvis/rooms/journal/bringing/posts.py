@@ -26,6 +26,7 @@ from ..actions.posts import KIND
 from ..models import Category, Original, Post, PostAddress, PostNote, Tag
 from ..models.posts import InCategory, Tagged
 from .fates import Fate
+from .guids import SHARED, Guids
 from .ledger import Ledger
 from .overview import Overview, Place
 from .paths import slug_in, slug_of
@@ -50,6 +51,7 @@ class Shape:
     categories: Sequence[Category]
     tags: Sequence[Tag]
     guid: str = ""
+    shares_guid: bool = False
     path: str = ""
     post: Post = field(default_factory=Post)
 
@@ -70,7 +72,7 @@ class Posts:
     texts: Texts
     at: datetime
     zone: str
-    guids: set[str] = field(default_factory=set)
+    guids: Guids
     _audiences: dict[tuple[str, int, str], Audience] = field(default_factory=dict)
     _sources: dict[int, Source] = field(default_factory=dict)
 
@@ -97,7 +99,8 @@ class Posts:
     def create(self, shapes: Sequence[Shape]) -> None:
         """Write new posts, all at once."""
         for shape in shapes:
-            shape.guid = self.free_guid(shape)
+            guid, shape.shares_guid = self.guids.take(shape.key, shape.item)
+            shape.guid = guid or f"tag:parvis,import:{self.ledger.import_of.pk}:{shape.key}"
         publish_many([self.coming(shape) for shape in shapes])
         Post.objects.bulk_create(shape.post for shape in shapes)
         never_announce([shape.post.publication for shape in shapes], at=self.at)
@@ -204,16 +207,6 @@ class Posts:
         )
         return next((group for group in groups if check_password(shape.item.password, group.secret)), None)
 
-    def free_guid(self, shape: Shape) -> str:
-        """The identifier of the old site to the byte; one of our own when it is empty, too long or not unique."""
-        guid = shape.item.guid + (f"#{shape.key.partition(':')[2]}" if ":" in shape.key else "")
-        if guid.strip() and len(guid) <= 500 and guid not in self.guids:
-            self.guids.add(guid)
-            return guid
-        own = f"tag:parvis,import:{self.ledger.import_of.pk}:{shape.key}"
-        self.guids.add(own)
-        return own
-
     def hang(self, shapes: Sequence[Shape], *, with_originals: bool = True) -> None:
         """Notes, categories, tags, proposed originals, and the working copies of drafts."""
         PostNote.objects.bulk_create(
@@ -270,20 +263,23 @@ class Posts:
 
     def note(self, shape: Shape, *, is_new: bool) -> None:
         """Put it into the ledger, with what its owner should know."""
-        kind, fate = shape.item.type, shape.fate
+        kind = shape.item.type
+        remarks = [(shape.fate.reason, shape.fate.detail)]
+        if shape.shares_guid:
+            remarks.append((SHARED, shape.item.guid))
+        reason, detail = remarks[-1]
         self.ledger.brought(
             kind,
             shape.key,
             item=shape.described,
             is_new=is_new,
-            reason=fate.reason,
-            detail=fate.detail,
+            reason=reason,
+            detail=detail,
             digest=shape.digest,
             publication=shape.post.publication,
             revision=shape.post.publication.revision,
         )
-        self.ledger.remark(kind, shape.described, fate.reason, fate.detail)
-        for remark in remarks_on(shape.words):
+        for remark in (*remarks, *remarks_on(shape.words)):
             self.ledger.remark(kind, shape.described, *remark)
 
 

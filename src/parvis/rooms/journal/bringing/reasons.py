@@ -37,6 +37,9 @@ SENTENCES: Mapping[str, Promise] = {
     "unknown-status": _("Its state “%(detail)s” is unknown here: it is a draft."),
     "no-status": _("The file does not say whether it was published: it is a draft here."),
     "no-date": _("The file has no date for it; it bears the date of its last change or of the import."),
+    "shared-guid": _(
+        "Another post of the old site has the same identifier (guid, %(detail)s); this one has got one of ours."
+    ),
     "lost": _(
         "Some parts of it only the old site could draw (%(detail)s): they are left out, the words inside them stay."
     ),
@@ -49,7 +52,12 @@ SENTENCES: Mapping[str, Promise] = {
 }
 
 # On a page, where the details are addresses and stand below.
-APART: Mapping[str, Promise] = {"no-bytes": _("Its file is not at hand; the reference is kept.")}
+APART: Mapping[str, Promise] = {
+    "no-bytes": _("Its file is not at hand; the reference is kept."),
+    "shared-guid": _(
+        "Another post of the old site has the same identifier (guid); this one has got one of ours."
+    ),
+}
 
 
 def sentence(code: str, detail: str = "") -> str:

@@ -25,6 +25,7 @@ from ..models import Import, ImportItem, Post
 from .changing import Changing, Standing
 from .comments import Comments
 from .fates import TEXTS, Fate, fate_of, in_each_language
+from .guids import guids_of
 from .ledger import Ledger
 from .media import Files
 from .overview import Overview, look_over
@@ -117,6 +118,7 @@ class Bringing:
             texts=self.texts,
             at=at,
             zone=square.zone,
+            guids=guids_of(self.import_of),
         )
         self.comments = Comments(ledger=self.ledger, people=self.people, texts=self.texts, at=at)
         self.changing = Changing(self.posts, self.ledger, standing(self.import_of))
@@ -154,7 +156,7 @@ class Bringing:
         after: list[tuple[Item, str, Shape | int]] = []
         guids = {item.guid for item in items if item.guid.strip() and item.type in TEXTS}
         known, taken = elsewhere(guids, self.import_of)
-        self.posts.guids |= taken
+        self.posts.guids.taken |= taken
         for item in items:
             fate = fate_of(item, self.at)
             if fate.kind == "attachment":

@@ -66,6 +66,59 @@ class TestRepeatedNumbers:
         assert sorted(titles) == ["Deux", "Trois", "Un"]
 
 
+class TestRepeatedIdentifiers:
+    """Two posts of the old site cannot keep one guid: the second gets one of ours, and the ledger says which it had."""
+
+    GUID = "https://blog.example/?p=568"
+
+    def test_are_told_of_in_the_dry_run_in_the_report_and_in_the_ledger(self, item, file, brought, at):
+        path = file(item(568, guid=self.GUID), item(1158, guid=self.GUID))
+        foreseen = foresee(path, wishes=Wishes(), at=at).report.remarks
+        report = brought(path)
+        assert list(report.remarks) == list(foreseen)
+        assert [(row.item, row.reason, row.detail) for row in report.remarks] == [
+            ("Billet 1158", "shared-guid", self.GUID)
+        ]
+        lines = ImportItem.objects.filter(kind="post").order_by("pk")
+        assert [(line.state, line.reason, line.detail) for line in lines] == [
+            ("imported", "", ""),
+            ("imported", "shared-guid", self.GUID),
+        ]
+        assert self.GUID in report.grouped(report.remarks)[0][0]
+
+    def test_are_told_of_when_they_come_in_another_file(self, item, file, brought, at):
+        brought(file(item(568, guid=self.GUID)))
+        path = file(item(568, guid=self.GUID), item(1158, guid=self.GUID))
+        foreseen = foresee(path, wishes=Wishes(), at=at).report.remarks
+        report = brought(path)
+        assert [row.reason for row in report.remarks] == ["shared-guid"]
+        assert list(report.remarks) == list(foreseen)
+
+    def test_leave_a_second_run_nothing_to_do(self, item, file, brought):
+        path = file(item(568, guid=self.GUID), item(1158, guid=self.GUID))
+        brought(path)
+        again = brought(path)
+        assert (again.all_created, again.all_changed, list(again.remarks)) == (0, 0, [])
+        assert ImportItem.objects.get(key="1158").reason == "shared-guid"
+
+    def test_stay_in_the_ledger_when_the_post_changes(self, item, file, brought, at):
+        brought(file(item(568, guid=self.GUID), item(1158, guid=self.GUID)))
+        path = file(item(568, guid=self.GUID), item(1158, guid=self.GUID, title="Autre titre"))
+        foreseen = foresee(path, wishes=Wishes(), at=at).report.remarks
+        report = brought(path)
+        assert report.changed["post"] == 1
+        assert list(report.remarks) == list(foreseen)
+        line = ImportItem.objects.get(key="1158")
+        assert (line.reason, line.detail) == ("shared-guid", self.GUID)
+
+    def test_do_not_hide_what_else_is_odd(self, item, file, brought):
+        report = brought(file(item(568, guid=self.GUID), item(1158, guid=self.GUID, wp_status="pending")))
+        assert [row.reason for row in report.remarks] == ["pending", "shared-guid"]
+
+    def test_are_no_matter_where_there_is_none(self, item, file, brought):
+        assert not brought(file(item(1, guid=""), item(2, guid=" "))).remarks
+
+
 class TestWhatIsLost:
     def test_is_told_once_a_post_in_the_dry_run_and_in_the_import(self, item, file, brought, at):
         path = file(

@@ -27,6 +27,18 @@ class TestRealFiles:
         assert Post.objects.unguarded("test").filter(is_pinned=True).count() == 1
         assert len([row for row in report.skipped if row.kind in {"attachment", "other"}]) == 186 - 79
 
+    def test_every_post_keeps_its_identifier_or_its_line_tells_which_one_it_had(self, shared_data, brought):
+        brought(shared_data / "journal/wxr/themeunittestdata.wordpress.xml")
+        lines = {line.publication_id: line for line in ImportItem.objects.filter(kind__in=["post", "page"])}
+        others = []
+        for post in Post.objects.unguarded("test"):
+            had = post.extra["wordpress"]["guid"]
+            if post.guid != had:
+                line = lines[post.publication_id]
+                assert (line.state, line.reason, line.detail) == ("imported", "shared-guid", had)
+                others.append(line.key)
+        assert sorted(others) == ["1158", "1161"]
+
     def test_a_second_run_of_any_file_does_nothing(self, shared_data, brought):
         files = sorted((shared_data / "journal").glob("wxr*/*.xml"))
         assert files
