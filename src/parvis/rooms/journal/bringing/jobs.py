@@ -13,7 +13,7 @@ from parvis.core.site.models import Job
 from .foreseeing import foresee
 from .keeping import place
 from .ledger import Skipped
-from .report import Report
+from .report import Report, shared
 from .running import Wishes, bring
 
 LOOK, BRING = "journal.look", "journal.bring"
@@ -62,15 +62,14 @@ def groups(rows: Sequence[Skipped]) -> list[dict[str, Any]]:
     found: dict[str, list[Skipped]] = {}
     for row in rows:
         found.setdefault(row.reason, []).append(row)
-    return [
-        {
-            "reason": reason,
-            "count": len(some),
-            "details": list(dict.fromkeys(row.detail for row in some if row.detail))[:EXAMPLES],
-            "items": [row.item for row in some[:EXAMPLES]],
-        }
-        for reason, some in sorted(found.items(), key=lambda pair: -len(pair[1]))
-    ]
+    return [group(reason, some) for reason, some in sorted(found.items(), key=lambda pair: -len(pair[1]))]
+
+
+def group(reason: str, rows: Sequence[Skipped]) -> dict[str, Any]:
+    """How often a reason came, some of what it is about and how much more, and some of the items."""
+    details, more = shared(rows, EXAMPLES)
+    items = [row.item for row in rows[:EXAMPLES]]
+    return {"reason": reason, "count": len(rows), "details": details, "more": more, "items": items}
 
 
 JOBS = (

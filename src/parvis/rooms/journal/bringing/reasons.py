@@ -1,9 +1,10 @@
 """Why an item was left out, or brought otherwise than one may expect, in sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 SENTENCES: Mapping[str, Promise] = {
     "trash": _("It lay in the trash of the old site."),
@@ -43,6 +44,9 @@ SENTENCES: Mapping[str, Promise] = {
     "lost": _(
         "Some parts of it only the old site could draw (%(detail)s): they are left out, the words inside them stay."
     ),
+    "absent-files": _(
+        "It shows pictures or files that are not in the export: nothing stands in their place."
+    ),
     "note-adrift": _(
         "Its note in another language is not shown, for nothing tells which one that is; it is kept with the post."
     ),
@@ -64,3 +68,12 @@ def sentence(code: str, detail: str = "") -> str:
     """The sentence in the language of whoever reads it; a code without one is its own sentence."""
     words = SENTENCES.get(code)
     return str(words) % {"detail": detail} if words is not None else code
+
+
+def listed(names: Sequence[str], more: int) -> str:
+    """Some names in one line, and how many more there are."""
+    said = ", ".join(names)
+    if not more:
+        return said
+    words = ngettext("%(names)s and %(count)d more", "%(names)s and %(count)d more", more)
+    return words % {"names": said, "count": more}

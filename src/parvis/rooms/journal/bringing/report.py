@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from parvis.lib.wxr import Export
@@ -10,9 +11,11 @@ from parvis.lib.wxr import Export
 from ..models import Original
 from .ledger import COUNTED, Ledger, Skipped
 from .overview import Overview
-from .reasons import sentence
+from .reasons import listed, sentence
+from .texts import NAMES_BETWEEN
 
 KEYS = ("posts", "pages", "comments", "attachments", "categories", "tags")
+A_DOZEN = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,14 +63,23 @@ class Report:
         groups: dict[str, list[Skipped]] = {}
         for row in rows:
             groups.setdefault(row.reason, []).append(row)
-        found = [(sentence(some[0].reason, shared(some)), len(some), tuple(some)) for some in groups.values()]
+        found = [
+            (sentence(some[0].reason, listed(*shared(some))), len(some), tuple(some))
+            for some in groups.values()
+        ]
         return sorted(found, key=lambda group: -group[1])
 
 
-def shared(rows: Sequence[Skipped]) -> str:
-    """The details of some items, the first few of them."""
-    details = list(Counter(row.detail for row in rows if row.detail))
-    return ", ".join(details[:5]) + ("…" if len(details) > 5 else "")
+def shared(rows: Sequence[Skipped], most: int = 5) -> tuple[list[str], int]:
+    """(the details of items that share a reason, each once and the most frequent first, how many more there are).
+
+    Of what only the old site could draw each name counts by itself, and a dozen are given.
+    """
+    is_names = rows[0].reason == "lost"
+    parts = (row.detail.split(NAMES_BETWEEN) if is_names else [row.detail] for row in rows if row.detail)
+    found = [detail for detail, _times in Counter(chain.from_iterable(parts)).most_common()]
+    most = A_DOZEN if is_names else most
+    return found[:most], len(found[most:])
 
 
 def report_of(ledger: Ledger, overview: Overview, export: Export) -> Report:

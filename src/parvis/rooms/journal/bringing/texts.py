@@ -19,6 +19,7 @@ from .overview import Overview, Picture, joined, split
 
 ENOUGH = 1_000
 """Characters of a text from which its language is guessed."""
+NAMES_BETWEEN = ", "
 NO_RENDITIONS: Callable[[str], PictureSource | None] = lambda src: None  # noqa: E731
 
 
@@ -158,17 +159,19 @@ class Texts:
 
 def remarks_on(words: Words) -> Iterator[tuple[str, str]]:
     """(reason, detail) of what its owner should know of a text."""
-    yield lost_of(words)
+    if lost := lost_of(words):
+        yield "lost", NAMES_BETWEEN.join(lost)
+    if any(each.startswith("attachment ") for each in words.lost):
+        yield "absent-files", ""
     if words.has_note_adrift:
         yield "note-adrift", ""
 
 
-def lost_of(words: Words) -> tuple[str, str]:
-    """(reason, detail) of a remark on what the journal cannot show of a text; empty when it shows everything."""
-    marks = {"shortcode": "[{}]", "block": "wp:{}", "attachment": "#{}"}
+def lost_of(words: Words) -> list[str]:
+    """What the journal cannot draw of a text: blocks and shortcodes, as their authors knew them."""
+    marks = {"shortcode": "[{}]", "block": "wp:{}"}
     parts = (each.partition(" ") for each in words.lost)
-    named = [marks.get(kind, "{}").format(name) for kind, _space, name in parts]
-    return ("lost", ", ".join(named)) if named else ("", "")
+    return [marks[kind].format(name) for kind, _space, name in parts if kind in marks]
 
 
 def kind_of(url: str) -> str:

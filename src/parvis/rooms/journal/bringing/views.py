@@ -27,7 +27,7 @@ from .jobs import BRING, LOOK
 from .keeping import keep_export, keep_uploads, place
 from .ledger import COUNTED
 from .originals import proposed, settle
-from .reasons import APART, sentence
+from .reasons import APART, listed, sentence
 from .words import counted, item_words, problem_words
 
 SHOWN = 20
@@ -105,7 +105,7 @@ def said(group: Mapping[str, Any]) -> dict[str, Any]:
     told = {**group, "items": [item_words(item) for item in group["items"]]}
     if group["reason"] in APART:
         return told | {"words": APART[group["reason"]], "apart": group["details"]}
-    return told | {"words": sentence(group["reason"], ", ".join(group["details"]))}
+    return told | {"words": sentence(group["reason"], listed(group["details"], group.get("more", 0)))}
 
 
 @require_POST

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core import serializers
+from django.utils.translation import override
 from PIL import Image
 
 from parvis.core.audiences.models import Group
@@ -14,7 +15,9 @@ from parvis.core.people.models import Address, Person
 from parvis.core.stream.models import Attachment, Comment, Placement, Publication, WorkingCopy
 from parvis.core.stream.search import search
 from parvis.rooms.journal.actions import render, set_page
+from parvis.rooms.journal.bringing import views
 from parvis.rooms.journal.bringing.foreseeing import foresee
+from parvis.rooms.journal.bringing.jobs import figures
 from parvis.rooms.journal.bringing.running import Wishes
 from parvis.rooms.journal.drafts import initial_of
 from parvis.rooms.journal.models import ImportItem, Post
@@ -129,10 +132,35 @@ class TestWhatIsLost:
         report = brought(path)
         assert list(report.remarks) == list(foreseen)
         assert [(row.item, row.reason, row.detail) for row in report.remarks] == [
-            ("Billet 1", "lost", "wp:calendar, [carte], #7")
+            ("Billet 1", "lost", "wp:calendar, [carte]"),
+            ("Billet 1", "absent-files", ""),
         ]
         assert "only the old site could draw" in report.grouped(report.remarks)[0][0]
         assert not brought(path).remarks
+
+    def test_is_named_once_for_all_posts_the_most_frequent_first(self, item, file, brought):
+        blocks = ["rss", "calendar", "calendar", "archives"]
+        texts = [f"<!-- wp:{name} /--> [carte x=1] <!-- wp:{name} /-->" for name in blocks]
+        report = brought(
+            file(*(item(number, content_encoded=text) for number, text in enumerate(texts, start=1)))
+        )
+        said = report.grouped(report.remarks)[0][0]
+        assert "([carte], wp:calendar, wp:rss, wp:archives)" in said
+
+    def test_names_a_dozen_and_says_how_many_more(self, item, file, brought):
+        text = "".join(f"<!-- wp:block-{letter} /-->" for letter in "abcdefghijklmnop")
+        report = brought(file(item(1, content_encoded=text)))
+        said = report.grouped(report.remarks)[0][0]
+        assert "wp:block-k, wp:block-l and 4 more)" in said
+        (group,) = figures(report)["remarks"]
+        assert (len(group["details"]), group["more"]) == (12, 4)
+        assert said == views.said(group)["words"]
+        with override("fr"):
+            assert "wp:block-l et 4 autres)" in str(views.said(group)["words"])
+
+    def test_of_a_look_kept_from_before_is_still_read(self):
+        group = {"reason": "lost", "count": 1, "details": ["wp:rss", "wp:rss, #7"], "items": ["Billet 1"]}
+        assert "(wp:rss, wp:rss, #7)" in views.said(group)["words"]
 
 
 class TestNotesOfTheFirstBasicBilingual:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from parvis.core.stream.actions import Said, delete, edit
 from parvis.core.stream.models import Comment, Publication
 from parvis.rooms.journal.bringing.foreseeing import foresee
+from parvis.rooms.journal.bringing.jobs import figures
 from parvis.rooms.journal.bringing.running import Wishes
 from parvis.rooms.journal.models import Import, ImportItem, Post
 
@@ -38,6 +40,15 @@ class TestRealFiles:
                 assert (line.state, line.reason, line.detail) == ("imported", "shared-guid", had)
                 others.append(line.key)
         assert sorted(others) == ["1158", "1161"]
+
+    def test_what_only_the_old_site_could_draw_is_told_in_a_dozen_names(self, shared_data, brought):
+        report = brought(shared_data / "journal/wxr/themeunittestdata.wordpress.xml")
+        (group,) = (each for each in figures(report)["remarks"] if each["reason"] == "lost")
+        names = group["details"]
+        assert len(names) == len(set(names)) == 12
+        assert all(re.fullmatch(r"wp:[\w/-]+|\[[\w-]+\]", name) for name in names)
+        assert names[:2] == ["wp:page-list", "wp:archives"]
+        assert group["more"] == 27
 
     def test_a_second_run_of_any_file_does_nothing(self, shared_data, brought):
         files = sorted((shared_data / "journal").glob("wxr*/*.xml"))
