@@ -7,12 +7,12 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 
-NOTED_EVERY = timedelta(hours=1)
+NOTED_EVERY = timedelta(minutes=5)
 KEY = "used_at"
 
 
 def note_use(*, session: SessionBase, at: datetime) -> None:
-    """Write down that this login is in use, at most once an hour."""
+    """Write down that this login is in use, at most once in five minutes: a page that is read writes nothing."""
     now = int(at.timestamp())
     if 0 <= now - session.get(KEY, 0) < NOTED_EVERY.total_seconds():
         return

@@ -176,10 +176,10 @@ class TestWhereIAmLoggedIn:
 
         assert not any(row.session_key in page for row in UserSession.objects.all())
 
-    def test_knows_when_each_was_last_used_within_the_hour(self, charlie):
+    def test_knows_when_each_was_last_used_within_five_minutes(self, charlie):
         client = entered(charlie)
         session = client.session
-        session["used_at"] = int(time.time()) - 7200
+        session["used_at"] = int(time.time()) - 301
         session.save()
         UserSession.objects.update(last_seen_at="2026-01-01T00:00:00Z")
 
@@ -189,3 +189,11 @@ class TestWhereIAmLoggedIn:
 
         assert time.time() - first.timestamp() < LONG_AGO
         assert UserSession.objects.get().last_seen_at == first
+
+    def test_says_now_of_the_browser_that_looks(self, charlie):
+        here, _there = entered(charlie), entered(charlie)
+        UserSession.objects.update(last_seen_at="2026-01-01T00:00:00Z")
+
+        lines = here.get(reverse("usersessions_list")).content.decode().split("last seen: ")[1:]
+
+        assert sorted(line.startswith("now") for line in lines) == [False, True]
