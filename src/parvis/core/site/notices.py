@@ -1,6 +1,7 @@
 """What the house itself may tell people, each in a sentence."""
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,6 +11,7 @@ from parvis.core.stream.models import Report
 
 from .jobs import JOBS
 from .models import Job
+from .names import name_of
 
 
 def report_of(notice: Notice) -> Report | None:
@@ -40,7 +42,7 @@ def to_owners(notice: Notice) -> Sentence | None:
         return None
     text = _("%(name)s asks you to look at something that %(author)s wrote.")
     path = reverse("desk-report", args=[report.pk])
-    return Sentence(text % {"name": report.by.name, "author": report.about.name}, path)
+    return Sentence(text % {"name": capfirst(name_of(report.by)), "author": name_of(report.about)}, path)
 
 
 def to_reporter(notice: Notice) -> Sentence | None:

@@ -21,12 +21,14 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.people.models import Person, Role
 from parvis.core.site import when as moments
 from parvis.core.site.menu import Entry, address, menu_of, page_titles
+from parvis.core.site.names import name_of
 from parvis.core.site.words import spoken
 from parvis.core.stream.cards import Card
 from parvis.lib.kept import Kept
 from parvis.lib.text import languages, typography
 
 register = template.Library()
+register.filter("name_of", name_of)
 
 COLOURS = 6
 CARDS: Kept[SafeString] = Kept(2_000)
@@ -96,7 +98,7 @@ def has_a_page(context: Context, person: Person) -> bool:
 def named(context: Context, person: Person) -> SafeString:
     """A person's name, which leads to their page where the reader finds one."""
     if person.erased_at is not None:
-        return format_html('<span class="who">{}</span>', _("someone who left"))
+        return format_html('<span class="who">{}</span>', name_of(person))
     if has_a_page(context, person):
         path = reverse("person", args=[person.public_id])
         return format_html('<a class="who p-author h-card" href="{}">{}</a>', path, person.name)

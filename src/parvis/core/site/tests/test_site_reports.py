@@ -10,6 +10,7 @@ from parvis.core.audiences.models import MEMBERS
 from parvis.core.delivery.notices import sentences
 from parvis.core.people.models import Notice
 from parvis.core.site.actions.reports import SettledAlready, YourOwn, ask_owners, settle_report
+from parvis.core.site.keeping.erasure import erase_person
 from parvis.core.stream.actions import say
 from parvis.core.stream.models import Publication, Report
 
@@ -124,6 +125,15 @@ class TestReportQueue:
     def test_needs_an_outcome(self, reported, as_owner):
         page = as_owner.post(f"/desk/reports/{reported.pk}/", {"do": "settle", "settle-outcome": ""})
         assert "outcome" in page.context["forms"]["settle"].errors
+
+    def test_says_of_whoever_asked_and_has_left_that_they_left(self, reported, as_owner, owner, bob, at):
+        erase_person(person=bob, at=at, keep_words=False)
+
+        assert "Someone who left, about what Alice wrote" in as_owner.get("/desk/reports/").text
+        page = as_owner.get(f"/desk/reports/{reported.pk}/").text
+        assert "someone who left, <time" in page
+        assert f"/desk/people/{bob.public_id}/" not in page
+        assert told(owner)[0].startswith("Someone who left asks you")
 
     def test_is_settled_once(self, reported, owner, alice, at):
         settle_report(report=reported, by=owner, outcome="Once", at=at)
