@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from parvis.core.stream.declarations import seen_as, source_said
 from parvis.core.stream.models import Comment
 
 from .models import Copy, FeedKey, HandOver, Mail, Reading, Subscription
-from .notices import NoticeKind, Sentence, register
+from .notices import NoticeKind, Sentence, number_of, register
 
 
 def other(notice: Notice) -> Person | None:
@@ -64,11 +65,53 @@ def commented(notice: Notice) -> Sentence | None:
     return Sentence(text % words, comment.publication.get_absolute_url())
 
 
+def asked_stands(person: Person, at: datetime) -> Q:
+    """Of `asked`: who asks is within reach, and waits."""
+    waiting = ConnectionRequest.objects.filter(asked=person, declined_at=None, asker=number_of("person"))
+    return Q(Exists(waiting.filter(asker__in=Person.objects.filter(within_reach(person)))))
+
+
+def accepted_stands(person: Person, at: datetime) -> Q:
+    """Of `accepted`: the other is within reach, and still connected."""
+    other = number_of("person")
+    connected = Connection.objects.filter(Q(first=person, second=other) | Q(first=other, second=person))
+    return Q(Exists(Person.objects.filter(within_reach(person), pk=other)), Exists(connected))
+
+
+def commented_stands(person: Person, at: datetime) -> Q:
+    """Of `commented`: whoever answered is within reach, and the answer can be read."""
+    rows = Comment.objects.visible_to(Viewer.of(person, at)).filter(
+        publication__author__in=Person.objects.filter(within_reach(person)),
+        publication__under__isnull=False,
+        withdrawn_at=None,
+    )
+    return Q(Exists(rows.filter(pk=number_of("comment"))))
+
+
 register(
-    NoticeKind(name="stream.comment", title=gettext_lazy("Someone answers what you wrote"), say=commented)
+    NoticeKind(
+        name="stream.comment",
+        title=gettext_lazy("Someone answers what you wrote"),
+        say=commented,
+        stands=commented_stands,
+    )
 )
-register(NoticeKind(name="people.asked", title=gettext_lazy("Someone asks to be connected"), say=asked))
-register(NoticeKind(name="people.accepted", title=gettext_lazy("Someone you asked said yes"), say=accepted))
+register(
+    NoticeKind(
+        name="people.asked",
+        title=gettext_lazy("Someone asks to be connected"),
+        say=asked,
+        stands=asked_stands,
+    )
+)
+register(
+    NoticeKind(
+        name="people.accepted",
+        title=gettext_lazy("Someone you asked said yes"),
+        say=accepted,
+        stands=accepted_stands,
+    )
+)
 
 
 def subscription_export(row: Subscription) -> dict[str, Any]:

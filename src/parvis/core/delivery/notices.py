@@ -2,8 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
 
-from parvis.core.people.models import Notice
+from django.db.models import IntegerField, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+
+from parvis.core.people.models import Notice, Person
 
 
 @dataclass(frozen=True)
@@ -16,11 +23,16 @@ class Sentence:
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeKind:
-    """A kind of notice; `say` makes its sentence, or None when the person may no longer know of it."""
+    """A kind of notice; `say` makes its sentence, or None when the person may no longer know of it.
+
+    `stands` says the same to the database, of all notices of this kind to a person, so that they can be counted
+    without a sentence each; a kind whose sentence can always be said needs none.
+    """
 
     name: str
     title: object
     say: Callable[[Notice], Sentence | None]
+    stands: Callable[[Person, datetime], Q] | None = None
 
 
 NOTICES: dict[str, NoticeKind] = {}
@@ -37,3 +49,17 @@ def sentences(notices: Mapping[int, Notice]) -> dict[int, Sentence]:
     """The sentences of these notices that may still be shown."""
     said = {pk: NOTICES[notice.kind].say(notice) for pk, notice in notices.items() if notice.kind in NOTICES}
     return {pk: sentence for pk, sentence in said.items() if sentence is not None}
+
+
+def number_of(key: str) -> Cast:
+    """For a subquery of `stands`: the number that the notice holds under this key."""
+    return Cast(KeyTextTransform(key, OuterRef("about")), IntegerField())
+
+
+def unseen(person: Person, at: datetime) -> QuerySet[Notice]:
+    """The notices that wait to be seen by this person, and whose sentences may still be shown: one query counts them."""
+    kinds = (
+        Q(kind=kind.name) & (kind.stands(person, at) if kind.stands else Q()) for kind in NOTICES.values()
+    )
+    waiting: QuerySet[Notice] = Notice.objects.filter(person=person, seen_at=None, at__lte=at)
+    return waiting.filter(reduce(or_, kinds, Q(pk__in=[])))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from parvis.core.audiences.rule import Viewer
+from parvis.core.audiences.rule import Viewer, moment
+from parvis.core.delivery.notices import unseen
 from parvis.core.people.models import ConnectionRequest, Person
 from parvis.core.stream.models import WorkingCopy
 
@@ -20,7 +21,7 @@ AT_HOME = """SELECT
 
 @dataclass(frozen=True)
 class Near:
-    """`unseen` is how many notices wait; of requests and of working copies the newest."""
+    """`unseen` is how many notices wait and can still be said; of requests and of working copies the newest."""
 
     unseen: int
     waiting: Sequence[ConnectionRequest]
@@ -34,7 +35,7 @@ def near(person: Person, viewer: Viewer) -> Near:
     """
     with connection.cursor() as cursor:
         cursor.execute(AT_HOME, {"person": person.pk})
-        unseen, asked, begun = cursor.fetchone()
+        told, asked, begun = cursor.fetchone()
     drafts = (
         WorkingCopy.objects.visible_to(viewer)
         .filter(publication__author=person, publication__deleted_at=None)
@@ -42,7 +43,7 @@ def near(person: Person, viewer: Viewer) -> Near:
         .order_by("-saved_at")
     )
     return Near(
-        unseen,
+        unseen(person, moment(viewer.at)).count() if told else 0,
         list(ConnectionRequest.objects.waiting_for(person)[:SHOWN]) if asked else [],
         list(drafts[:SHOWN]) if begun else [],
     )

@@ -1,12 +1,15 @@
 """What the house itself may tell people, each in a sentence."""
 
+from datetime import datetime
+
+from django.db.models import Exists, Q
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from parvis.core.delivery.notices import NoticeKind, Sentence, register
-from parvis.core.people.models import Notice, Role
+from parvis.core.delivery.notices import NoticeKind, Sentence, number_of, register
+from parvis.core.people.models import Notice, Person, Role
 from parvis.core.stream.models import Report
 
 from .jobs import JOBS
@@ -108,19 +111,37 @@ def job_ended(notice: Notice) -> Sentence | None:
     return Sentence(text % {"work": kind.title, "problem": job.problem}, reverse(kind.page))
 
 
+def report_stands(person: Person, at: datetime) -> Q:
+    """The report that a notice is about is still there."""
+    told = Report.objects.unguarded("a notice names a report to those it concerns")
+    return Q(Exists(told.filter(pk=number_of("report"))))
+
+
+def report_stands_for_owners(person: Person, at: datetime) -> Q:
+    """Of `to_owners`: only owners read of reports."""
+    return report_stands(person, at) if person.is_owner else Q(pk__in=[])
+
+
+def role_stands(person: Person, at: datetime) -> Q:
+    """Of `role_changed`: the role has a sentence."""
+    return Q(about__role__in=[Role.OWNER.value, Role.AUTHOR.value, Role.MEMBER.value])
+
+
+def job_stands(person: Person, at: datetime) -> Q:
+    """Of `job_ended`: the work is still known."""
+    return Q(Exists(Job.objects.filter(pk=number_of("job"), kind__in=JOBS)))
+
+
 def declare() -> None:
     """Make the house's own kinds of notice known."""
-    register(NoticeKind(name="site.report", title=gettext_lazy("Reports from members"), say=to_owners))
-    register(NoticeKind(name="site.answered", title=gettext_lazy("Answers to your reports"), say=to_reporter))
-    register(NoticeKind(name="site.settled", title=gettext_lazy("Reports about you"), say=to_author_settled))
-    register(
-        NoticeKind(
-            name="site.taken_down", title=gettext_lazy("What was taken down"), say=to_author_taken_down
-        )
-    )
-    register(
-        NoticeKind(name="site.asked", title=gettext_lazy("Messages from the owners"), say=to_author_asked)
-    )
-    register(NoticeKind(name="site.role", title=gettext_lazy("Your role here"), say=role_changed))
-    register(NoticeKind(name="site.reinstated", title=gettext_lazy("Coming in again"), say=let_in_again))
-    register(NoticeKind(name="site.job", title=gettext_lazy("Work you asked for"), say=job_ended))
+    for name, title, say, stands in (
+        ("site.report", gettext_lazy("Reports from members"), to_owners, report_stands_for_owners),
+        ("site.answered", gettext_lazy("Answers to your reports"), to_reporter, report_stands),
+        ("site.settled", gettext_lazy("Reports about you"), to_author_settled, report_stands),
+        ("site.taken_down", gettext_lazy("What was taken down"), to_author_taken_down, report_stands),
+        ("site.asked", gettext_lazy("Messages from the owners"), to_author_asked, report_stands),
+        ("site.role", gettext_lazy("Your role here"), role_changed, role_stands),
+        ("site.reinstated", gettext_lazy("Coming in again"), let_in_again, None),
+        ("site.job", gettext_lazy("Work you asked for"), job_ended, job_stands),
+    ):
+        register(NoticeKind(name=name, title=title, say=say, stands=stands))

@@ -3,10 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from parvis.core.audiences.actions import Expression, audience_for, block
+from parvis.core.audiences.models import MEMBERS
 from parvis.core.audiences.rule import microseconds
 from parvis.core.people.models import Notice
+from parvis.core.site.keeping.erasure import erase_person
+from parvis.core.stream.actions import answer, say, withdraw_comment
+from parvis.core.stream.actions.connections import accept, ask
+
+
+def shown(client):
+    """How many notices the page of notices shows."""
+    return sum(len(lines) for _day, lines in client.get("/notices/").context["days"])
 
 
 @pytest.fixture
@@ -38,6 +50,48 @@ class TestNoticesPage:
         Notice.objects.create(person=charlie, kind="room.gone", at=at)
         Notice.objects.create(person=charlie, kind="site.report", about={"report": 0}, at=at)
         assert as_charlie.get("/notices/").context["days"] == []
+
+    def test_is_announced_at_home_by_the_number_it_shows(self, charlie, bob, alice, owner, as_charlie, at):
+        audience = audience_for(expression=Expression(frozenset({MEMBERS})), owner=charlie)
+        status = say(author=charlie, source="Hm", language="en", audience=audience, at=at)
+        for author in (alice, bob, owner):
+            comments = [answer(subject=status, author=author, source=f"No {n}", at=at) for n in range(3)]
+            withdraw_comment(comment=comments[0], by=author, at=at)
+        erase_person(person=bob, at=at, keep_words=False)
+        block(by=charlie, person=owner, at=at)
+        for kind, about in (
+            ("people.asked", {"person": alice.pk}),
+            ("people.accepted", {"person": alice.pk}),
+            ("site.answered", {"report": 0}),
+            ("site.report", {"report": 0}),
+            ("site.job", {"job": 0}),
+            ("site.role", {"role": "guest"}),
+            ("site.role", {"role": "author"}),
+            ("site.reinstated", {}),
+            ("room.gone", {}),
+        ):
+            Notice.objects.create(person=charlie, kind=kind, about=about, at=at)
+
+        assert shown(as_charlie) == 4
+        assert as_charlie.get("/").context["near"].unseen == 4
+
+    def test_counts_who_asks_and_who_said_yes_while_it_is_so(self, charlie, bob, alice, as_charlie, at):
+        ask(asker=alice, asked=charlie, words="", at=at)
+        request = ask(asker=charlie, asked=bob, words="", at=at)
+        accept(request=request, at=at)
+
+        assert shown(as_charlie) == as_charlie.get("/").context["near"].unseen == 2
+
+    def test_costs_home_one_query_more_when_there_is_something(
+        self, charlie, as_charlie, at, django_assert_max_num_queries
+    ):
+        as_charlie.get("/")
+        with CaptureQueriesContext(connection) as before:
+            as_charlie.get("/")
+        for _ in range(5):
+            Notice.objects.create(person=charlie, kind="site.reinstated", at=at)
+        with django_assert_max_num_queries(len(before) + 1):
+            as_charlie.get("/")
 
     def test_turns_its_pages(self, charlie, as_charlie, at):
         for n in range(60):
