@@ -526,3 +526,17 @@ class TestHouse:
         page.keyboard.press("Escape")
         expect(page.locator("summary")).to_be_focused()
         expect(page.get_by_text("One")).to_be_hidden()
+
+    @pytest.mark.parametrize(
+        "focus", ["document.querySelector('summary').focus()", "document.activeElement.blur()"]
+    )
+    def test_a_menu_closes_on_escape_wherever_the_focus_is(self, house, focus):
+        from playwright.sync_api import expect
+
+        page = house.open(
+            '<details class="menu"><summary>Mine</summary><div class="menu-in"><a href="/a/">One</a></div></details>'
+        )
+        page.locator("summary").click()
+        page.evaluate(focus)
+        page.keyboard.press("Escape")
+        expect(page.get_by_text("One")).to_be_hidden()

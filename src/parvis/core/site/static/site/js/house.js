@@ -11,12 +11,15 @@ document.addEventListener("click", (event) => {
   }
 });
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.target.closest?.("dialog")) {
+    for (const open of document.querySelectorAll("details.menu[open]")) {
+      const hadFocus = open.contains(document.activeElement);
+      open.open = false;
+      if (hadFocus) open.querySelector("summary").focus();
+    }
+  }
   const menu = event.target.closest?.("details.menu");
   if (!menu) return;
-  if (event.key === "Escape" && menu.open) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  }
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
   menu.open = true;
   const lines = [...menu.querySelectorAll(".menu-in a, .menu-in button")];
