@@ -540,3 +540,16 @@ class TestHouse:
         page.evaluate(focus)
         page.keyboard.press("Escape")
         expect(page.get_by_text("One")).to_be_hidden()
+
+
+class TestTabs:
+    TABS = "".join(f'<a href="/{n}/">Drawer number {n}</a>' for n in range(9))
+
+    def test_all_stand_in_sight_on_a_phone(self, house):
+        house.page.set_viewport_size({"width": 390, "height": 844})
+        page = house.open(f'<nav class="tabs">{self.TABS}</nav>')
+
+        boxes = [tab.bounding_box() for tab in page.locator(".tabs a").all()]
+
+        assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+        assert page.evaluate("document.querySelector('.tabs').scrollWidth <= innerWidth")
