@@ -553,3 +553,15 @@ class TestTabs:
 
         assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
         assert page.evaluate("document.querySelector('.tabs').scrollWidth <= innerWidth")
+
+    def test_stay_off_paper_with_the_buttons(self, house):
+        from playwright.sync_api import expect
+
+        page = house.open(
+            f'<h1>Journal</h1><a class="btn quiet" href="/write/">My drafts</a><nav class="tabs">{self.TABS}</nav>'
+        )
+        page.emulate_media(media="print")
+
+        expect(page.get_by_text("My drafts")).to_be_hidden()
+        expect(page.locator(".tabs")).to_be_hidden()
+        expect(page.get_by_text("Journal")).to_be_visible()
