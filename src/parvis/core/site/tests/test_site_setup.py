@@ -65,11 +65,23 @@ class TestSetupPages:
         assert b"parvis serve" in page.content
         assert not page.cookies
 
-    def test_refuses_another_code_as_if_nothing_were_there(self, client, tmp_path):
+    def test_refuses_another_code(self, client, tmp_path):
         setup_code(tmp_path)
         assert client.get("/setup/another-code/").status_code == 404
         assert client.post("/setup/another-code/", FORM).status_code == 404
         assert not Person.objects.exists()
+
+    @pytest.mark.parametrize(("language", "words"), [("fr", "un plus récent"), ("en", "a newer one")])
+    def test_says_of_another_code_where_to_look_in_the_language_of_the_browser(
+        self, client, tmp_path, language, words
+    ):
+        setup_code(tmp_path)
+        page = client.get("/setup/another-code/", headers={"accept-language": language})
+        assert page.status_code == 404
+        assert f'<html lang="{language}"' in page.text
+        assert words in page.text
+        assert "parvis serve" in page.text
+        assert "/journal/" not in page.text
 
     def test_opens_the_square_and_logs_its_owner_in(self, client, tmp_path):
         code = setup_code(tmp_path)

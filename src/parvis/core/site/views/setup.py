@@ -27,8 +27,7 @@ def setup_waits(request: Request) -> HttpResponseBase:
         raise Http404
     if (code := request.GET.get("code", "").strip()) and "/" not in code:
         return see_other("setup-by-code", code)
-    with translation.override(translation.get_language_from_request(request)):
-        return private(render(request, "setup/waits.html"))
+    return waits(request)
 
 
 def setup(request: Request, code: str) -> HttpResponseBase:
@@ -39,7 +38,7 @@ def setup(request: Request, code: str) -> HttpResponseBase:
     if not allow("setup", "60/h/ip", request):
         return too_often(request)
     if not check_code(data, code):
-        raise Http404
+        return waits(request, outdated=True)
     language = translation.get_language_from_request(request)
     with translation.override(language):
         form = SetupForm(request.POST or None, initial={"language": language, "languages": ["fr", "en"]})
@@ -54,6 +53,13 @@ def setup(request: Request, code: str) -> HttpResponseBase:
                 messages.success(request, _("%(name)s is open.") % {"name": form.cleaned_data["name"]})
                 return see_other("first-steps")
         return private(render(request, "setup/setup.html", {"form": form}))
+
+
+def waits(request: Request, *, outdated: bool = False) -> HttpResponseBase:
+    """The page of a house that waits for its owner; `outdated` when a code was tried that opens nothing."""
+    with translation.override(translation.get_language_from_request(request)):
+        context, status = {"outdated": outdated}, 404 if outdated else 200
+        return private(render(request, "setup/waits.html", context, status=status))
 
 
 def private(response: HttpResponse) -> HttpResponse:
