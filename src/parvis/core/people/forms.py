@@ -9,8 +9,10 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from parvis.lib.text import languages
 
 from .limits import allow
 from .models import JoinPolicy, Person, Role, Square
@@ -94,7 +96,7 @@ class ProfileForm(forms.Form):
         for code in self.languages:
             self.fields[f"about_{code}"] = forms.CharField(
                 label=_("About you, in %(language)s")
-                % {"language": get_language_info(code)["name_translated"]},
+                % {"language": languages.name(code, get_language() or "en")},
                 initial=person.about.get(code, ""),
                 max_length=1000,
                 required=False,

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from parvis.core.people.actions import invite, mirror
-from parvis.core.people.models import Address, Invitation, JoinPolicy
+from parvis.core.people.models import Address, Invitation, JoinPolicy, Person
 
 OWN_PAGES = ["settings", "profile", "preferences", "addresses"]
 
@@ -45,6 +45,12 @@ class TestProfile:
         assert charlie.about == {"fr": "Je pêche."}
         assert charlie.links == [{"label": "charlie.example", "url": "https://charlie.example/"}]
         assert not charlie.is_listed
+
+    def test_names_languages_in_french_with_small_letters(self, as_charlie, charlie):
+        Person.objects.filter(pk=charlie.pk).update(language="fr")
+        page = as_charlie.get(reverse("profile")).text
+        assert "À propos de vous, en français" in page
+        assert "À propos de vous, en anglais" in page
 
     def test_refuses_a_link_that_is_a_script(self, as_charlie, charlie):
         answer = as_charlie.post(reverse("profile"), {"name": "Charlie", "link_1": "javascript:alert(1)"})

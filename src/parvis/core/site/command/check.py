@@ -33,7 +33,8 @@ def run(arguments: Namespace) -> None:
         data([asdict(finding) for finding in found])
     else:
         for finding in found:
-            say(f"{SIGNS[finding.state]} {finding.subject}: {finding.words}")
+            line = _("%(subject)s: %(words)s") % {"subject": finding.subject, "words": finding.words}
+            say(f"{SIGNS[finding.state]} {line}")
             if finding.advice:
                 say(f"  → {finding.advice}")
     wrong = sum(finding.state == "wrong" for finding in found)

@@ -174,6 +174,10 @@ class TestCheck:
         assert [one["subject"] for one in found if one["state"] == "wrong"] == ["Address"]
         assert {"subject": "Database", "state": "fine"}.items() <= found[2].items()
 
+    def test_sets_its_colons_as_the_language_does(self, furnished: Path) -> None:
+        done = parvis("check", "--data", str(furnished), LANG="fr_CH.UTF-8", PARVIS_BEHIND_PROXY="yes")
+        assert "✓ Versions\u00a0: Python" in done.stdout
+
     def test_says_that_mail_stays_in_the_outbox(self, furnished: Path) -> None:
         done = parvis("check", "--data", str(furnished), PARVIS_BEHIND_PROXY="yes")
         assert "mail is not sent, it lies in outbox/*.eml (0 mails)" in done.stdout

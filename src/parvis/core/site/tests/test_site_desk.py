@@ -198,6 +198,14 @@ class TestSuspension:
         assert charlie.is_active
         assert Notice.objects.get(person=charlie).kind == "site.reinstated"
 
+    def test_is_said_in_french_of_one_person(self, as_owner, owner, charlie, at):
+        shut_out(person=charlie, by=owner, because="x", at=at)
+        Person.objects.filter(pk=owner.pk).update(language="fr")
+        page = as_owner.get(f"/desk/people/{charlie.public_id}/").text
+        assert "<dt>Accès suspendu</dt>" in page
+        assert ">Lever la suspension</h2>" in page
+        assert "Accès suspendu" not in as_owner.get("/desk/people/?which=members").text
+
     def test_needs_a_reason(self, as_owner, charlie):
         page = as_owner.post(f"/desk/people/{charlie.public_id}/suspend/", {"because": ""})
         assert "because" in page.context["suspend_form"].errors
