@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import escape, format_html, json_script, linebreaks, urlize
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -50,6 +51,7 @@ SYSTEMS = {
     "Mac OS X": "macOS",
     "Linux": "Linux",
 }
+WEIGHTS = ((_("%(size)s kB"), 2**10, 0), (_("%(size)s MB"), 2**20, 1), (_("%(size)s GB"), 2**30, 1))
 TO_THE_AUTHOR = TO_READERS | {"circle": _("a few people"), "connections": _("my connections")}
 
 
@@ -235,6 +237,15 @@ def way_back(message: Any) -> str:
 def people(count: int) -> str:
     """A number of people: 1 person, 12 people."""
     return ngettext("%(count)s person", "%(count)s people", count) % {"count": count}
+
+
+@register.filter
+def weight(size: int) -> str:
+    """How large a file is, in the units in which the house names its limits: 640 kB, 2.5 MB, 1.2 GB; powers of 1024."""
+    words, step, digits = next(one for one in WEIGHTS if size < one[1] * 1024 or one is WEIGHTS[-1])
+    return (str(words) % {"size": number_format(round(max(size / step, 1), digits), digits)}).replace(
+        " ", "\u00a0"
+    )
 
 
 @register.simple_tag(takes_context=True)

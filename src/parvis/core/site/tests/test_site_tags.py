@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.html import strip_tags
 
 from parvis.core.people.models import Person
+from parvis.core.site.templatetags.parvis import weight
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
@@ -115,6 +116,20 @@ class TestWords:
     def test_french_gets_its_spaces_and_english_none(self):
         assert shown("{{ 'Oui !'|typeset:'fr' }}") == "Oui\u202f!"
         assert shown("{{ 'Oui !'|typeset:'en' }}") == "Oui !"
+
+    @pytest.mark.parametrize(
+        ("size", "english", "french"),
+        [
+            (12, "1 kB", "1 ko"),
+            (640 * 2**10, "640 kB", "640 ko"),
+            (5 * 2**19, "2.5 MB", "2,5 Mo"),
+            (1300 * 2**20, "1.3 GB", "1,3 Go"),
+        ],
+    )
+    def test_a_file_weighs_what_the_limits_are_said_in(self, size, english, french):
+        assert weight(size) == english.replace(" ", "\u00a0")
+        with translation.override("fr"):
+            assert weight(size) == french.replace(" ", "\u00a0")
 
     def test_people_are_counted(self):
         assert shown("{{ 1|people }}, {{ 12|people }}") == "1 person, 12 people"
