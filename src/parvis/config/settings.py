@@ -23,6 +23,7 @@ PARVIS_UPLOAD_LIMIT = env.number("PARVIS_UPLOAD_LIMIT", 25 * 2**20)
 PARVIS_IMPORT_LIMIT = env.number("PARVIS_IMPORT_LIMIT", 500 * 2**20)
 
 DEBUG = env.truth("PARVIS_DEBUG")
+PARVIS_KNOWN = env.asked
 SECRET_KEY = secret(PARVIS_DATA)
 HOST = urlsplit(PARVIS_URL).hostname
 ALLOWED_HOSTS = [*filter(None, [HOST]), "localhost", "127.0.0.1", "[::1]"]

@@ -16,9 +16,11 @@ class Environment:
         self.variables = os.environ if variables is None else variables
         self.data = Path(self.variables.get("PARVIS_DATA") or "parvis-data").absolute()
         self.file = read_settings_file(self.data / SETTINGS_FILE)
+        self.asked: set[str] = set()
 
     def text(self, name: str, default: str = "") -> str:
-        """The setting's text, without the spaces around it."""
+        """The setting's text, without the spaces around it; the name is remembered among those `asked` for."""
+        self.asked.add(name)
         return (self.variables.get(name) or self.file.get(name) or default).strip()
 
     def number(self, name: str, default: int) -> int:

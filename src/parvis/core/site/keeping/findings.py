@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -23,9 +24,10 @@ from django.utils.translation import ngettext
 from parvis.core.delivery.checks import RELAY
 from parvis.core.delivery.mail import waiting
 from parvis.core.delivery.relay import NoRelay, RelayAddress, how_to_write_it, knock
-from parvis.lib.environment import SECRET_FILE, SETTINGS_FILE
+from parvis.lib.environment import SECRET_FILE, SETTINGS_FILE, read_settings_file
 
 from ..models import ChoreRun
+from ..setup import has_owner
 from .backup import last_backup
 
 BACKUP_OLD = timedelta(days=8)
@@ -63,7 +65,9 @@ def findings(at: datetime, *, knocks: bool = False) -> list[Finding]:
         versions,
         folder,
         database,
+        set_up,
         address,
+        unread_settings,
         relay if knocks and settings.PARVIS_MAIL_URL else mail,
         backups,
         room_on_disk,
@@ -133,6 +137,34 @@ def database(at: datetime) -> Iterator[Finding]:
     yield Finding(
         subject, "fine", _("The %(engine)s database answers and is up to date.") % {"engine": engine}
     )
+
+
+def set_up(at: datetime) -> Iterator[Finding]:
+    """Whether somebody runs this square; says nothing where somebody does."""
+    try:
+        waits = not has_owner()
+    except DatabaseError:
+        return
+    if waits:
+        words = _("Nobody has set this square up yet.")
+        advice = _("Open the link that “parvis serve” prints when it starts, or run “parvis init”.")
+        yield Finding(_("Set-up"), "note", words, advice)
+
+
+def unread_settings(at: datetime) -> Iterator[Finding]:
+    """Names in parvis.env that nothing reads, such as one that was mistyped."""
+    known = settings.PARVIS_KNOWN
+    for name in read_settings_file(Path(settings.PARVIS_DATA) / SETTINGS_FILE):
+        if name in known:
+            continue
+        words = _("%(name)s stands in parvis.env, and nothing reads it there.") % {"name": name}
+        near = get_close_matches(name, known, n=1, cutoff=0.8)
+        advice = (
+            _("Perhaps %(name)s is meant; docs/settings.md names them all.") % {"name": near[0]}
+            if near
+            else _("Take the line out, or correct its name: docs/settings.md names them all.")
+        )
+        yield Finding(_("Settings"), "note", words, advice)
 
 
 def address(at: datetime) -> Iterator[Finding]:

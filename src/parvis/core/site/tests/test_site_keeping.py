@@ -372,6 +372,26 @@ class TestFindings:
         found = next(finding for finding in findings(at) if finding.subject == "Work out of sight")
         assert (found.state, found.words) == ("wrong", "The chore try.chore stopped: No room.")
 
+    def test_say_that_nobody_has_set_the_square_up_until_somebody_has(
+        self, db: None, at: datetime, request: Any
+    ) -> None:
+        found = next(finding for finding in findings(at) if finding.subject == "Set-up")
+        assert (found.state, found.words) == ("note", "Nobody has set this square up yet.")
+        assert "parvis serve" in found.advice
+        request.getfixturevalue("owner")
+        assert "Set-up" not in self.states(at)
+
+    def test_name_settings_that_nothing_reads_and_what_may_be_meant(
+        self, square: Any, at: datetime, tmp_path: Path
+    ) -> None:
+        lines = "PARVIS_BANANA=1\nPARVIS_MAIL_ULR=x\nPARVIS_URL=\nPARVIS_DEBUG=no\n# PARVIS_PEAR=1\n"
+        (tmp_path / "parvis.env").write_text(lines)
+        banana, mail = (finding for finding in findings(at) if finding.subject == "Settings")
+        assert banana.state == "note"
+        assert "PARVIS_BANANA stands in parvis.env" in banana.words
+        assert "Take the line out" in banana.advice
+        assert mail.advice.startswith("Perhaps PARVIS_MAIL_URL is meant")
+
     @pytest.mark.parametrize(
         ("url", "proxy", "state"),
         [
