@@ -16,4 +16,5 @@ urlpatterns = [
 handler400 = "parvis.core.site.views.errors.bad_request"
 handler403 = "parvis.core.site.views.errors.forbidden"
 handler404 = "parvis.core.site.views.errors.not_found"
+handler429 = "parvis.core.people.limits.too_often"  # asked for by allauth
 handler500 = "parvis.core.site.views.errors.failed"

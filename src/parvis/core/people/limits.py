@@ -2,12 +2,16 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from math import ceil
 
 from allauth.core.internal import ratelimit
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from .models import Tries
+
+A_MINUTE = 60
 COUNT = """INSERT INTO people_tries (key, count, until) VALUES (%s, 1, %s)
 ON CONFLICT (key) DO UPDATE SET
   count = CASE WHEN people_tries.until <= %s THEN 1 ELSE people_tries.count + 1 END,
@@ -27,6 +31,7 @@ def allow(name: str, limit: str, request: HttpRequest, key: str = "") -> bool:
         rate = ratelimit.parse_rate(one if one.count("/") > 1 else f"{one}/{default}")
         counted = ratelimit.get_cache_key(request, app="parvis", action=name, rate=rate, key=key or None)
         if count(counted, at, timedelta(seconds=rate.duration)) > rate.amount:
+            request.retry_after = patience(counted, at)  # type: ignore[attr-defined]
             return False
     return True
 
@@ -38,6 +43,14 @@ def count(counted: str, at: datetime, span: timedelta) -> int:
     with connection.cursor() as cursor:
         cursor.execute(COUNT, [digest, until, now, now])
         return int(cursor.fetchone()[0])
+
+
+def patience(counted: str, at: datetime) -> int:
+    """In how many seconds this one may be tried again."""
+    until = Tries.objects.values_list("until", flat=True).get(
+        key=hashlib.sha256(counted.encode()).hexdigest()
+    )
+    return max(ceil((until - at).total_seconds()), 1)
 
 
 def tried(counted: str, at: datetime) -> int:
@@ -53,5 +66,11 @@ def tried(counted: str, at: datetime) -> int:
 
 
 def too_often(request: HttpRequest) -> HttpResponse:
-    """The page that asks for patience (429)."""
-    return ratelimit.handler429(request)
+    """The page that asks for patience (429), also for allauth's own limits."""
+    return with_patience(request, ratelimit.handler429(request))
+
+
+def with_patience[R: HttpResponse](request: HttpRequest, refusal: R) -> R:
+    """The refusal with the seconds after which to try again (RFC 9110 §10.2.3); a minute where we do not know them."""
+    refusal.headers["Retry-After"] = str(getattr(request, "retry_after", A_MINUTE))
+    return refusal

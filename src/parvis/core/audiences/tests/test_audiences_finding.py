@@ -84,6 +84,7 @@ class TestFinding:
         answer = as_alice.get(reverse("audience-find"), {"q": "b"})
         cache.clear()
         assert statuses == {200, 429}
+        assert 0 < int(answer["Retry-After"]) <= 60
         assert "Wait a minute" in answer.json()["error"]
 
     @pytest.mark.parametrize("path", ["audience-find", "audience-choices"])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from parvis.core.people.http import members_only, who
-from parvis.core.people.limits import allow
+from parvis.core.people.limits import allow, with_patience
 from parvis.core.people.models import Person
 from parvis.core.people.request import Request
 from parvis.core.people.sizes import MOST_FILES, takes_files
@@ -83,9 +83,8 @@ def choices(request: Request) -> HttpResponseBase:
 def find(request: Request) -> HttpResponseBase:
     """Groups and people whom one may choose, by the beginnings of their names; connections for no name."""
     if not allow("find-readers", "120/m", request):
-        return JsonResponse(
-            {"error": _("That was a lot of searching. Wait a minute, then go on.")}, status=429
-        )
+        problem = {"error": _("That was a lot of searching. Wait a minute, then go on.")}
+        return with_patience(request, JsonResponse(problem, status=429))
     person, words = who(request), fold(request.GET.get("q", "")[:100]).split()
     people = people_called(person, words, OFFERED + 1)
     found = [

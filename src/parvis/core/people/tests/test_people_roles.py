@@ -93,4 +93,13 @@ class TestLimits:
             as_charlie.post(reverse("addresses"), {"email": f"n{number}@parvis.example"})
         refused = as_charlie.post(reverse("addresses"), {"email": "last@parvis.example"})
         assert refused.status_code == 429
+        assert 3500 < int(refused["Retry-After"]) <= 3600
         assert "Wait a little" in refused.content.decode()
+
+    def test_of_the_door_say_when_to_come_back_too(self, as_visitor, square):
+        words = {"login": "x@parvis.example", "password": "y"}
+        cache.clear()
+        answers = [as_visitor.post(reverse("account_login"), words) for _ in range(31)]
+        cache.clear()
+        assert answers[-1].status_code == 429
+        assert answers[-1]["Retry-After"] == "60"
