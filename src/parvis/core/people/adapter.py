@@ -184,6 +184,7 @@ class Adapter(DefaultAccountAdapter):
             and Person.objects.reached_by(email).exclude(suspended_at=None).exists()
         ):
             template_prefix = "people/email/suspended"
+        context = {"may_join": self.is_open_for_signup(self.request), **context}
         language = user.language if isinstance(user, Person) else translation.get_language()
         mails.send(
             template_prefix, to=email, language=language or "", context={"request": self.request, **context}

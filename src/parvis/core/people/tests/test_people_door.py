@@ -1,6 +1,8 @@
 """The forms at the door say each thing once, in the house's own words."""
 
 import pytest
+from django.core import mail
+from django.core.cache import cache
 from django.urls import reverse
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +28,28 @@ class TestTheDoor:
         as_alice.force_login(alice)
         page = as_alice.get(reverse("account_change_password")).content.decode()
         assert "placeholder" not in page[page.index("<main") :]
+
+
+class TestTheMailToAnUnknownAddress:
+    @pytest.mark.parametrize(
+        ("join", "words", "leads"),
+        [
+            ("open", "this is the page", True),
+            ("invitation", "ask somebody who is here for an invitation", False),
+            ("closed", "Nobody new can join for now", False),
+        ],
+    )
+    @pytest.mark.parametrize(
+        ("name", "field"), [("account_request_login_code", "email"), ("account_reset_password", "email")]
+    )
+    def test_leads_only_where_one_may_join(self, as_visitor, square, join, words, leads, name, field):
+        square.join, square.language = join, "en"
+        square.save()
+        cache.clear()
+        as_visitor.post(reverse(name), {field: "nobody@parvis.example"})
+        (message,) = mail.outbox
+        assert words in message.body
+        assert (reverse("account_signup") in message.body) is leads
 
 
 @pytest.fixture
