@@ -143,7 +143,9 @@ class PortraitForm(forms.Form):
 
     picture = forms.FileField(
         label=_("Picture"),
-        help_text=_("JPEG, PNG, WebP or AVIF, 10 MB at most. We keep a small copy without place or camera."),
+        help_text=_(
+            "JPEG, PNG, GIF, WebP or AVIF, 10 MB at most. We keep a small copy without place or camera."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
     )
 

@@ -1,7 +1,10 @@
 """Every page of this floor, tried by the four personas."""
 
+import re
+
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -51,6 +54,12 @@ class TestProfile:
         page = as_charlie.get(reverse("profile")).text
         assert "À propos de vous, en français" in page
         assert "À propos de vous, en anglais" in page
+
+    def test_names_the_same_pictures_before_and_after(self, as_charlie):
+        picture = SimpleUploadedFile("x.png", b"no picture")
+        form = as_charlie.post(reverse("portrait-change"), {"picture": picture}).context["portrait_form"]
+        said = [str(form.fields["picture"].help_text), str(form.errors)]
+        assert all(re.search("JPEG, PNG, GIF, WebP (or|and) AVIF", words) for words in said)
 
     def test_refuses_a_link_that_is_a_script(self, as_charlie, charlie):
         answer = as_charlie.post(reverse("profile"), {"name": "Charlie", "link_1": "javascript:alert(1)"})
