@@ -33,7 +33,7 @@ class TestImport:
     def test_of_a_small_blog_is_foreseen_brought_and_reported(self, visit):
         olive = visit("olive")
         page = olive.go("/desk/import/")
-        page.locator("main").get_by_role("link", name="Journal").click()
+        page.locator("main").get_by_role("link", name="A WordPress blog").click()
         file = {"name": "lamps.xml", "mimeType": "text/xml", "buffer": blog()}
         page.get_by_label("File from WordPress").set_input_files(file)
         page.get_by_role("button", name="Look at this file").click()

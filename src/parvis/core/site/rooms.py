@@ -55,6 +55,8 @@ class Room:
     draw: Callable[[str], bytes | None] | None = None
     """Draws a picture of the sample square by its name (`cafe`, `portraits/alix`); None when it cannot."""
     in_menu: bool = True
+    brings: object = ""
+    """What its page `import` takes in, in the words of the link that leads there."""
 
 
 ROOMS: dict[str, Room] = {}

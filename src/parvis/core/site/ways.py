@@ -11,7 +11,7 @@ from .menu import open_rooms
 
 @dataclass(frozen=True)
 class Way:
-    """A page of a room, and the room's name."""
+    """A page of a room, and what its link says: the room's name, or what it brings in."""
 
     title: object
     path: str
@@ -22,7 +22,8 @@ def ways_to(name: str, square: Square) -> list[Way]:
     found = []
     for room in open_rooms(square):
         try:
-            found.append(Way(room.title, reverse(f"{room.slug}:{name}")))
+            title = (name == "import" and room.brings) or room.title
+            found.append(Way(title, reverse(f"{room.slug}:{name}")))
         except NoReverseMatch:
             continue
     return found

@@ -23,6 +23,7 @@ journal = open_room(
     Room(
         slug="journal",
         title=_("Journal"),
+        brings=_("A WordPress blog, into the journal"),
         urls="parvis.rooms.journal.urls",
         kinds=(
             Kind(

@@ -98,6 +98,13 @@ class TestSettings:
 
 
 @pytest.mark.django_db
+class TestBringingIn:
+    def test_says_wordpress_on_its_link(self, as_owner):
+        page = as_owner.get("/desk/import/").text
+        assert '<a href="/journal/import/">A WordPress blog, into the journal</a>' in page
+
+
+@pytest.mark.django_db
 class TestMenu:
     def places(self, client):
         return {
