@@ -16,7 +16,7 @@ from parvis.lib.mail import Relay, fan_out
 
 from .actions.handing import hand_over, queue_digests
 from .actions.sending import became, claim, let_go, note, put_off_all, recover
-from .letters import letter_for
+from .letters import Writer, may_still_leave
 from .links import whole
 from .mail import keep, outbox
 from .models import Mail, MailState
@@ -43,26 +43,25 @@ class Carrier:
         recover(at=at)
         if not whole("/"):
             return False  # without an address of its own a square can write no link; `parvis check` says so
+        try:
+            url = settings.PARVIS_MAIL_URL
+            relay = relay_of(RelayAddress.read(url)) if url else None
+        except NoRelay:
+            return False  # the same
         hand_over(at)
         queue_digests(at)
         batch = claim(worker=self.name, at=at, limit=A_BATCH)
         if not batch:
             return False
-        if settings.PARVIS_MAIL_URL:
-            self.send(batch)
+        if relay is not None:
+            self.send(batch, relay)
         else:
-            for mail in batch:
-                if not self.is_stopping():
-                    self.keep(mail, timezone.now())
+            self.keep(batch)
         let_go(worker=self.name)
         return True
 
-    def send(self, batch: Sequence[Mail]) -> None:
+    def send(self, batch: Sequence[Mail], relay: Relay) -> None:
         """Hand a batch to the relay; what could not be handed over waits for the next try."""
-        try:
-            relay = relay_of(RelayAddress.read(settings.PARVIS_MAIL_URL))
-        except NoRelay:
-            return  # `parvis check` and the owners' desk say so
         # Whatever speaks to the database does so here, in this thread of the worker's alone.
         with ThreadPoolExecutor(1, initializer=close_old_connections) as thread:
             trouble = asyncio.run(fan_out(relay, Batch(batch, thread, self.is_stopping)))
@@ -71,10 +70,16 @@ class Carrier:
             logger.warning("The mail relay could not be used: %s", trouble)
             put_off_all(worker=self.name, problem=trouble, at=timezone.now())
 
-    def keep(self, mail: Mail, at: datetime) -> None:
-        """Without a relay: the mail lies in the outbox folder, once, whatever is interrupted."""
-        made = letter_for(mail, at)
-        if made is None:
+    def keep(self, batch: Sequence[Mail]) -> None:
+        """Without a relay: the mails lie in the outbox folder, each once, whatever is interrupted."""
+        writer = Writer(batch)
+        for mail in batch:
+            if not self.is_stopping():
+                self.keep_one(mail, writer, timezone.now())
+
+    def keep_one(self, mail: Mail, writer: Writer, at: datetime) -> None:
+        made = writer.letter_for(mail, at)
+        if made is None or not may_still_leave(mail, made, at):
             became(mail=mail, state=MailState.CANCELLED, at=at)
             return
         note(mail, made, at)

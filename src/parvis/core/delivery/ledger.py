@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Case, Count, Max, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +14,7 @@ from parvis.core.audiences.models import PUBLIC
 from parvis.core.stream.models import Publication
 
 from .actions.feeding import IN_FEEDS
-from .models import Copy, CopyState
+from .models import Copy, CopyState, MailState
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,10 @@ def lines_of(publication: Publication, at: datetime) -> Sequence[Line]:
     """Everything known of the copies of a publication, the surest first."""
     rows = (
         Copy.objects.filter(publication=publication)
-        .values("channel", "state", "is_whole")
+        .annotate(kept=Case(When(mail__state=MailState.KEPT, then=True), default=False))
+        .values("channel", "state", "is_whole", "kept")
         .annotate(count=Count("pk"), last=Max("left_at"))
-        .order_by("channel", "state", "-is_whole")
+        .order_by("channel", "state", "-is_whole", "kept")
     )
     found = [line for row in rows for line in said(row)]
     return [*found, *in_public(publication, at)]
@@ -41,6 +42,8 @@ def said(row: Mapping[str, Any]) -> Sequence[Line]:
     """The sentences for some copies of one channel that are in one state."""
     if row["channel"] == IN_FEEDS:
         return by_feed(row["is_whole"], row["count"], row["last"])
+    if row["kept"]:
+        return in_the_outbox(row["count"])
     return by_mail(row["state"], row["is_whole"], row["count"], row["last"])
 
 
@@ -82,6 +85,17 @@ def by_mail(state: str, is_whole: bool, count: int, last: datetime | None) -> Se
             )
             return [Line(words % told)]
     return []
+
+
+def in_the_outbox(count: int) -> Sequence[Line]:
+    """Copies in mails that were written while there was no relay: they are sent by nobody."""
+    words = ngettext(
+        "%(count)d mail was written, but not sent: this square has no mail relay.",
+        "%(count)d mails were written, but not sent: this square has no mail relay.",
+        count,
+    )
+    advice = _("They lie in a folder of the owners, and are not sent later either.")
+    return [Line(words % {"count": count}, advice)]
 
 
 def by_feed(is_whole: bool, count: int, last: datetime) -> Sequence[Line]:

@@ -1,9 +1,11 @@
 """What a mail says: made when it leaves, of what its reader may see at that moment, in their language."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -12,6 +14,7 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -19,16 +22,15 @@ from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Address
 from parvis.core.people.squares import the_square
 from parvis.core.stream.cards import Card, cards
-from parvis.core.stream.models import Publication, Source
+from parvis.core.stream.models import Publication
 from parvis.core.stream.pages import page_of
 from parvis.core.stream.seen import placed
-from parvis.lib.kept import Kept
 from parvis.lib.mail.letter import folded, letter, person, words
 from parvis.lib.markup import absolute, excerpt, plain
 from parvis.lib.text.typography import elided, typeset
 
 from .links import ID as ID_LENGTH
-from .links import leaving_path, reading_path, whole
+from .links import OF_A_MARK, key, leaving_path, whole
 from .models import Mail, MailKind, Subscription
 from .models.subscriptions import Rhythm
 
@@ -71,7 +73,7 @@ class Item:
 class Group:
     """What came of one source, and how one leaves it."""
 
-    source: Source
+    subscription: Subscription
     name: str
     url: str
     items: Sequence[Item]
@@ -81,12 +83,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail ready to go: its bytes, and what of which publications is in it; `upto` is how far a digest reaches."""
+    """A mail ready to go: its bytes, and what of which publications is in it, by which subscriptions.
+
+    `upto` is how far a digest reaches.
+    """
 
     sender: str
     recipient: str
     data: bytes
     items: Sequence[Item]
+    subscriptions: frozenset[int]
     upto: int
 
 
@@ -101,59 +107,69 @@ class Writer:
         people = {mail.person_id for mail in mails}
         rows = Address.objects.filter(person__in=people, is_primary=True).exclude(verified_at=None)
         self.addresses = dict(rows.values_list("person_id", "value"))
-        self.masters: dict[tuple[object, ...], Master] = {}
+        self.masters: dict[tuple[object, ...], Master | None] = {}
 
     def letter_for(self, mail: Mail, at: datetime) -> Letter | None:
-        """The mail as it is now; None when there is nothing for this reader to get, or nowhere to send it."""
-        reader, address, subscription = mail.person, self.addresses.get(mail.person_id), mail.subscription
-        if mail.kind != MailKind.PUBLICATION:
-            return letter_for(mail, at)
-        if address is None or subscription is None or not reader.is_active:
+        """The mail as it is now; None when there is nothing (any more) for this reader to get, or nowhere to send it."""
+        reader, address = mail.person, self.addresses.get(mail.person_id)
+        if address is None or not reader.is_active:
             return None
-        key = (mail.publication_id, subscription.follow.source_id, reader.language, reader.zone)
-        if key not in self.masters:
-            with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
-                groups = the_one(mail, Viewer.of(reader, at))
-                if not groups:
-                    return None
-                self.masters[key] = master_of(mail, groups)
-        return addressed(self.masters[key], mail, address, at)
+        with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
+            master = self.master_of(mail, Viewer.of(reader, at))
+            return addressed(master, mail, address, at) if master is not None else None
+
+    def master_of(self, mail: Mail, viewer: Viewer) -> "Master | None":
+        """What a mail says to whoever gets the same; None for nothing. A digest is its reader's alone."""
+        if mail.kind == MailKind.DIGEST:
+            return written(mail, the_new(mail, viewer))
+        if mail.subscription is None:
+            return None
+        reader = mail.person
+        key = (mail.publication_id, mail.subscription.follow.source_id, reader.language, reader.zone)
+        if self.masters.get(key) is None:
+            self.masters[key] = written(mail, the_one(mail, mail.subscription, viewer))
+        return self.masters[key]
 
 
 def letter_for(mail: Mail, at: datetime) -> Letter | None:
-    """The mail as it is now; None when there is nothing (any more) for this reader to get, or nowhere to send it."""
-    reader = mail.person
-    address = Address.objects.filter(person=reader, is_primary=True).exclude(verified_at=None).first()
-    if address is None or not reader.is_active:
-        return None
-    with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
-        viewer = Viewer.of(reader, at)
-        groups = the_one(mail, viewer) if mail.kind == MailKind.PUBLICATION else the_new(mail, viewer)
-        return addressed(master_of(mail, groups), mail, address.value, at) if groups else None
+    """One mail alone, as it is now."""
+    return Writer([mail]).letter_for(mail, at)
 
 
 STILL = """SELECT count(*) FROM delivery_mail m JOIN people_person r ON r.id = m.person_id
-JOIN stream_publication p ON p.id IN ({numbers}) WHERE m.id = %s AND m.claimed_by = %s AND m.state IN ('queued', 'leaving')
-AND r.suspended_at IS NULL AND r.erased_at IS NULL AND (m.kind <> 'publication' OR m.subscription_id IS NOT NULL)
-AND p.published_at IS NOT NULL AND p.ord <= %s AND {rule}"""
+JOIN stream_publication p ON {items} WHERE m.id = %s AND m.claimed_by = %s AND m.state IN ('queued', 'leaving')
+AND r.suspended_at IS NULL AND r.erased_at IS NULL AND p.published_at IS NOT NULL AND p.ord <= %s
+AND (SELECT count(*) FROM delivery_subscription s WHERE s.id IN ({subscriptions})) = %s"""
 
 
-def may_still_leave(mail: Mail, items: Sequence[Item], at: datetime) -> bool:
-    """Whether a mail is still ours to send and wanted, and its reader may see all that is in it: asked right before."""
-    numbers, viewer = {item.publication.pk for item in items}, Viewer.of(mail.person, at)
-    rule, values = placed(
-        viewer, publication="p.id", author="p.author_id", deleted="p.deleted_at", under="p.under_id"
-    )
+def may_still_leave(mail: Mail, letter: Letter, at: datetime) -> bool:
+    """Whether a mail is still ours to send and wanted, and may go as it is: asked right before.
+
+    Its reader may see all that is in it; it holds the words of now; and what is in it whole is open to everyone.
+    """
+    reader, passer_by = Viewer.of(mail.person, at), Viewer(at=Viewer.of(mail.person, at).at)
+    tests: list[str] = []
+    values: list[int] = []
+    for item in letter.items:
+        rule, needs = placed(
+            passer_by if item.is_whole else reader,
+            publication="p.id",
+            author="p.author_id",
+            deleted="p.deleted_at",
+            under="p.under_id",
+        )
+        tests.append(f"(p.id = %s AND p.revision = %s AND {rule})")
+        values += [item.publication.pk, item.publication.revision, *needs]
+    wanted = ", ".join(str(number) for number in letter.subscriptions) or "0"
+    text = STILL.format(items=f"({' OR '.join(tests)})", subscriptions=wanted)
+    asked: list[Any] = [*values, mail.pk, mail.claimed_by, reader.at, len(letter.subscriptions)]
     with connection.cursor() as cursor:
-        text = STILL.format(numbers=", ".join(map(str, numbers)), rule=rule)
-        cursor.execute(text, [mail.pk, mail.claimed_by, viewer.at, *values])
-        return bool(cursor.fetchone()[0] == len(numbers))
+        cursor.execute(text, asked)
+        return bool(cursor.fetchone()[0] == len(letter.items))
 
 
-def the_one(mail: Mail, viewer: Viewer) -> Sequence[Group]:
-    """The publication a mail is for, while its reader may see it and still wants it."""
-    if mail.subscription is None:
-        return []
+def the_one(mail: Mail, subscription: Subscription, viewer: Viewer) -> Sequence[Group]:
+    """The publication a mail is for, while its reader may see it."""
     seen = (
         Publication.objects.visible_to(viewer)
         .published(viewer)
@@ -161,11 +177,8 @@ def the_one(mail: Mail, viewer: Viewer) -> Sequence[Group]:
         .filter(pk__in=[mail.publication_id])
     )
     items = items_of(list(seen), viewer)
-    return (
-        [group(mail.subscription, items, leave=whole(reverse("subscription-leave", args=[LEAVE])))]
-        if items
-        else []
-    )
+    leave = whole(reverse("subscription-leave", args=[LEAVE]))
+    return [group(subscription, items, leave=leave)] if items else []
 
 
 def the_new(mail: Mail, viewer: Viewer) -> Sequence[Group]:
@@ -217,15 +230,13 @@ def group(
 ) -> Group:
     source = subscription.follow.source
     name = source.called(translation.get_language() or "")
-    return Group(
-        source, name, whole(source.path), items, leave or whole(leaving_path(subscription)), has_more
-    )
+    leave = leave or whole(leaving_path(subscription))
+    return Group(subscription, name, whole(source.path), items, leave, has_more)
 
 
-TO, ID = "parvis-to", "parvis-id"
-LEAVE = "L" * (ID_LENGTH + 40)
-ALL = "A" * (ID_LENGTH + 40)
-MASTERS: Kept["Master"] = Kept(200)
+# Placeholders that stand in no text, each as long as what comes in its place, so that lines break alike.
+TO, DATE, ID = (secrets.token_hex(16) for _number in range(3))
+LEAVE, ALL = (secrets.token_hex((ID_LENGTH + OF_A_MARK) // 2) for _number in range(2))
 
 
 @dataclass(frozen=True)
@@ -234,55 +245,43 @@ class Master:
 
     sender: str
     data: bytes
-    items: Sequence[Item]
+    groups: Sequence[Group]
 
-
-def master_of(mail: Mail, groups: Sequence[Group]) -> Master:
-    """The mail of these groups, for whoever reads in this language and on this clock."""
-    if mail.kind == MailKind.DIGEST:
-        return written(mail, groups)
-    (group,) = groups
-    (one,) = group.items
-    square = the_square()
-    same = (
-        one.publication.pk,
-        one.publication.revision,
-        one.publication.author.name,
-        one.is_whole,
-        one.note,
-        one.lead,
-        one.html,
-        one.url,
-        group.source.pk,
-        group.name,
-        square.name,
-        settings.DEFAULT_FROM_EMAIL,
-        mail.person.language,
-        mail.person.zone,
-    )
-    return MASTERS.get(same, lambda: written(mail, groups))
+    @property
+    def items(self) -> Sequence[Item]:
+        return [item for group in self.groups for item in group.items]
 
 
 def addressed(master: Master, mail: Mail, recipient: str, at: datetime) -> Letter:
     """The copy of one reader, with their own address, links and number."""
     reader, subscription = mail.person, mail.subscription
-    leave = leaving_path(subscription) if subscription is not None else ""
     own = {
         f"To: {TO}": folded("To", person(reader.name if reader.is_member else "", recipient)),
-        f"Date: {TO}": f"Date: {format_datetime(at)}",
+        DATE: format_datetime(at),
         ID: mail.public_id,
-        LEAVE: leave.strip("/").rpartition("/")[2],
-        ALL: reading_path(reader).strip("/").rpartition("/")[2],
+        LEAVE: key("leave", subscription.public_id) if subscription is not None else "",
+        ALL: key("reading", reader.public_id),
     }
     data = master.data
     for placeholder, instead in own.items():
         data = data.replace(placeholder.encode(), instead.encode())
-    upto = max(one.publication.ord for one in master.items)
-    return Letter(master.sender, recipient, data, master.items, upto)
+    wanted = (
+        {mail.subscription_id} if subscription is not None else {one.subscription.pk for one in master.groups}
+    )
+    return Letter(
+        sender=master.sender,
+        recipient=recipient,
+        data=data,
+        items=master.items,
+        subscriptions=frozenset(number for number in wanted if number is not None),
+        upto=max(one.publication.ord for one in master.items),
+    )
 
 
-def written(mail: Mail, groups: Sequence[Group]) -> Master:
-    """The bytes of a mail, with placeholders of the right length where its reader stands."""
+def written(mail: Mail, groups: Sequence[Group]) -> Master | None:
+    """The bytes of a mail, with placeholders where its reader stands; None when there is nothing to say."""
+    if not groups:
+        return None
     square = the_square()
     items = [item for one in groups for item in one.items]
     is_digest = mail.kind == MailKind.DIGEST
@@ -304,7 +303,7 @@ def written(mail: Mail, groups: Sequence[Group]) -> Master:
         ("From", person(said, sender)),
         ("To", TO),
         ("Subject", words(str(context["subject"]))),
-        ("Date", TO),
+        ("Date", DATE),
         ("Message-ID", f"<{ID}@{host}>"),
         ("Content-Language", mail.person.language),
         *([] if is_digest else [("Archived-At", f"<{items[0].url}>")]),
@@ -320,15 +319,20 @@ def written(mail: Mail, groups: Sequence[Group]) -> Master:
         headers,
         text=render_to_string("mail/letter.txt", context),
         html=render_to_string("mail/letter.html", context),
-        boundary=f"parvis-{items[0].publication.public_id}",
+        boundary=boundary_of(items[0].publication),
     )
-    return Master(sender, data, items)
+    return Master(sender, data, groups)
+
+
+def boundary_of(publication: Publication) -> str:
+    """What parts a mail; it stands in no text, for only this house can write it, and is the same each time."""
+    return salted_hmac("parvis.delivery.boundary", publication.public_id, algorithm="sha256").hexdigest()
 
 
 def list_id(groups: Sequence[Group], square: str, host: str, *, is_digest: bool) -> str:
     """What mail programs sort by (RFC 2919); it never changes for a source."""
-    label = "digest" if is_digest else groups[0].source.public_id
-    return f"{words(square if is_digest else groups[0].name)} <{label}.{host}>"
+    label = "digest" if is_digest else groups[0].subscription.follow.source.public_id
+    return person(square if is_digest else groups[0].name, f"{label}.{host}")
 
 
 def subject_of(items: Sequence[Item], square: str, *, is_digest: bool) -> str:

@@ -12,7 +12,7 @@ from parvis.core.people.squares import the_square
 
 from .models import Subscription
 
-ID = 20
+ID, OF_A_MARK = 20, 40  # characters
 
 
 def whole(path: str) -> str:
@@ -23,7 +23,7 @@ def whole(path: str) -> str:
 
 def mark(what: str, public_id: str) -> str:
     """What makes a public id a key: 160 bits that only this house can write."""
-    return salted_hmac(f"parvis.delivery.{what}", public_id, algorithm="sha256").hexdigest()[:40]
+    return salted_hmac(f"parvis.delivery.{what}", public_id, algorithm="sha256").hexdigest()[:OF_A_MARK]
 
 
 def key(what: str, public_id: str) -> str:

@@ -19,8 +19,8 @@ from django.utils import timezone
 from parvis.lib.mail import Message, Outcome, Text
 
 from .actions.sending import about_to_leave, became, give_back, put_off
-from .letters import Letter, Writer, may_still_leave
-from .models import Mail, MailKind, MailState
+from .letters import Letter, Writer, letter_for, may_still_leave
+from .models import Mail, MailState
 
 OF_THE_SENDER = {"", "mail"}
 """Steps whose refusal says nothing of the recipient: it is about this square, and is tried again."""
@@ -90,7 +90,7 @@ class Batch:
     def may(self, message: Message) -> bool:
         """Whether it is still ours to send, wanted, and open to its reader: asked right before its words go out."""
         sent = self.under_way[message.key]
-        return may_still_leave(sent.mail, sent.letter.items, timezone.now())
+        return may_still_leave(sent.mail, sent.letter, timezone.now())
 
     async def before_dot(self, message: Message, previous: Outcome | None) -> None:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -140,8 +140,8 @@ class Batch:
             became(mail=mail, state=MailState.LEFT, at=at)
         elif outcome.kind == "unknown":
             became(mail=mail, state=MailState.UNKNOWN, at=at, problem=problem)
-        elif outcome.kind == "cancelled" and mail.kind == MailKind.DIGEST:
-            give_back(mail=mail, at=at)  # written anew, of what its reader may see then
+        elif outcome.kind == "cancelled" and letter_for(mail, at) is not None:
+            give_back(mail=mail, at=at)  # something else is to be said now, and is written anew
         elif outcome.kind == "cancelled":
             became(mail=mail, state=MailState.CANCELLED, at=at)
         elif outcome.kind == "refused" and outcome.step not in OF_THE_SENDER:

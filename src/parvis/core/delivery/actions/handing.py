@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from parvis.core.audiences.rule import microseconds
 from parvis.core.people.models import Address
@@ -25,9 +25,8 @@ from ..models import (
 from .subscribing import next_daily, next_weekly
 
 RECENT = timedelta(days=2)
-AFTER = timedelta(
-    minutes=1
-)  # what was published can be taken back for some seconds: nothing has left by then
+AFTER = timedelta(minutes=1)
+"""What was published can be taken back for some seconds: nothing has left by then."""
 A_CHUNK = 1_000
 IN_MAILS = "mail"
 
@@ -56,9 +55,10 @@ def hand_over(at: datetime) -> int:
 def take_up(at: datetime) -> None:
     """Note which publications have come out since last time. What came out more than two days ago is old news."""
     out = Publication.objects.unguarded("handing over asks the rule for each reader").filter(
-        published_at__lte=at - AFTER, published_at__gt=at - RECENT, under=None, deleted_at=None
+        ord__lte=microseconds(at - AFTER), ord__gt=microseconds(at - RECENT), under=None, deleted_at=None
     )
-    new = out.exclude(pk__in=HandOver.objects.values("publication"))
+    taken = HandOver.objects.filter(publication=OuterRef("pk"))
+    new = out.exclude(published_at=None).filter(~Exists(taken))
     HandOver.objects.bulk_create(
         (HandOver(publication=publication) for publication in new), ignore_conflicts=True
     )

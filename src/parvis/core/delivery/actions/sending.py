@@ -8,13 +8,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from ..letters import Letter
 from ..models import Copy, CopyState, Mail, MailKind, MailState, Subscription
 from .handing import copy_of
 
 LEASE = timedelta(minutes=5)
+LEAVING_LEASE = timedelta(minutes=15)
+"""Longer than a relay may take to answer a final dot (RFC 5321 §4.5.3.2.6: ten minutes)."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 60, 120, 240, 480, 720))
 GIVEN_UP_AFTER = timedelta(days=5)
 LEDGER = {
@@ -47,18 +49,20 @@ def let_go(*, worker: str) -> None:
     Mail.objects.filter(state=MailState.QUEUED, claimed_by=worker).update(locked_until=None, claimed_by="")
 
 
+def ours(mail: Mail) -> QuerySet[Mail]:
+    """A mail that has come to no end, while it belongs to whoever has claimed it as this one says."""
+    under_way = [MailState.QUEUED, MailState.LEAVING]
+    return Mail.objects.filter(pk=mail.pk, state__in=under_way, claimed_by=mail.claimed_by)
+
+
 @transaction.atomic(savepoint=False)
 def about_to_leave(*, mail: Mail, letter: Letter, at: datetime) -> bool:
     """Write down that a mail may be gone from now on, and what is in it; False when it is no longer to be sent."""
-    waiting = Mail.objects.filter(
-        pk=mail.pk, state__in=[MailState.QUEUED, MailState.LEAVING], claimed_by=mail.claimed_by
-    )
-    if not waiting.update(
+    if not ours(mail).update(
         state=MailState.LEAVING,
         state_at=at,
         upto=letter.upto,
-        attempts=F("attempts") + 1,
-        locked_until=at + LEASE,
+        locked_until=at + LEAVING_LEASE,
     ):
         return False
     note(mail, letter, at)
@@ -92,8 +96,7 @@ def note(mail: Mail, letter: Letter, at: datetime) -> None:
 @transaction.atomic(savepoint=False)
 def became(*, mail: Mail, state: str, at: datetime, problem: str = "") -> None:
     """What became of a mail that was about to leave, or is not to leave at all."""
-    rows = Mail.objects.filter(pk=mail.pk, state__in=[MailState.QUEUED, MailState.LEAVING])
-    if rows.update(state=state, state_at=at, problem=problem[:500], locked_until=None):
+    if ours(mail).update(state=state, state_at=at, problem=problem[:500], locked_until=None):
         settle([mail.pk], state, at)
         if mail.kind == MailKind.DIGEST:
             move_on([mail.pk], state)
@@ -123,7 +126,7 @@ def put_off(*, mail: Mail, problem: str, at: datetime) -> None:
         became(mail=mail, state=MailState.REFUSED, at=at, problem=problem)
         return
     pause = PAUSES[min(mail.attempts, len(PAUSES) - 1)]
-    Mail.objects.filter(pk=mail.pk, state__in=[MailState.QUEUED, MailState.LEAVING]).update(
+    ours(mail).update(
         state=MailState.QUEUED,
         state_at=at,
         problem=problem[:500],
@@ -136,9 +139,7 @@ def put_off(*, mail: Mail, problem: str, at: datetime) -> None:
 
 def give_back(*, mail: Mail, at: datetime) -> None:
     """It has not left and is to be written anew, at once, by whoever claims it next."""
-    Mail.objects.filter(pk=mail.pk, state__in=[MailState.QUEUED, MailState.LEAVING]).update(
-        state=MailState.QUEUED, state_at=at, next_try=at, locked_until=None, claimed_by=""
-    )
+    ours(mail).update(state=MailState.QUEUED, state_at=at, next_try=at, locked_until=None, claimed_by="")
 
 
 def put_off_all(*, worker: str, problem: str, at: datetime) -> None:

@@ -8,11 +8,12 @@ from django.urls import reverse
 from parvis.conftest import AT
 from parvis.core.audiences.actions import Expression, audience_for, connections_group
 from parvis.core.delivery import actions
+from parvis.core.delivery.actions.handing import hand_over
 from parvis.core.delivery.ledger import lines_of
 from parvis.core.delivery.models import Copy, Mail
 from parvis.core.stream import actions as stream
 
-from .worlds import said, sent
+from .worlds import LATER, said, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,8 @@ def told(publication) -> str:
 
 
 def became(state: str, *, left: bool = False) -> None:
+    """What a relay would have made of the mails."""
+    Mail.objects.update(state=state)
     Copy.objects.update(state=state, left_at=AT if left else None)
 
 
@@ -60,7 +63,6 @@ class TestTheLedger:
     @pytest.mark.parametrize(
         ("state", "words"),
         [
-            ("queued", "1 mail waits to leave"),
             ("unknown", "Of 1 mail nobody knows"),
             ("refused", "1 mail was refused"),
         ],
@@ -70,13 +72,22 @@ class TestTheLedger:
         became(state)
         assert words in told(hers)
 
+    def test_says_what_waits(self, hers):
+        hand_over(AT + LATER)
+        assert "1 mail waits to leave" in told(hers)
+
+    def test_does_not_call_sent_or_waiting_what_lies_in_the_outbox(self, hers):
+        sent()
+        assert "1 mail was written, but not sent" in told(hers)
+        assert "waits to leave" not in told(hers)
+
     def test_does_not_tell_who_left_meanwhile(self, hers):
         sent()
         became("cancelled")
         assert "mail" not in told(hers)
 
     def test_counts_and_never_names(self, hers, as_alice):
-        sent()
+        hand_over(AT + LATER)
         page = as_alice.get(reverse("publication-copies", args=[hers.public_id])).content.decode()
         assert "1 mail waits to leave" in page
         assert "Bob" not in page

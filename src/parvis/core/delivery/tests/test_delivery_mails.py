@@ -11,7 +11,7 @@ from parvis.core.delivery import actions
 from parvis.core.delivery.actions.handing import A_CHUNK, hand_over, queue_digests
 from parvis.core.delivery.actions.sending import about_to_leave, became, claim, let_go, put_off, recover
 from parvis.core.delivery.carrying import Carrier
-from parvis.core.delivery.letters import letter_for
+from parvis.core.delivery.letters import Writer, letter_for, may_still_leave
 from parvis.core.delivery.models import Copy, HandOver, Mail, Reading, Subscription
 from parvis.core.stream import actions as stream
 from parvis.core.stream.who import readers_among
@@ -246,6 +246,42 @@ class TestTheWay:
         became(mail=later, state="left", at=AT)
         assert not about_to_leave(mail=later, letter=letter, at=AT)
 
+    def test_may_not_go_with_words_or_readers_of_before(self, alice, bob, birds, mail):
+        (claimed,) = self.taken()
+        letter = letter_for(claimed, AT + LATER)
+        assert may_still_leave(claimed, letter, AT + LATER)
+        publication = mail.publication
+        members = audience_for(expression=Expression(frozenset({2})), owner=alice)
+        stream.change_audience(publication=publication, audience=members, at=AT + LATER)
+        assert bob.is_member, "he may still read it"
+        assert not may_still_leave(claimed, letter, AT + LATER), "but not get it whole by mail"
+        assert "Une bécasse" not in letter_for(claimed, AT + LATER).data.decode()
+
+    def test_may_not_go_to_whoever_has_left_a_source_of_the_digest(self, alice, bob, birds):
+        subscription = subscribe(bob, stream.source_of(alice), rhythm="daily")
+        said(alice, "Un mot.")
+        queue_digests(AT + DAY)
+        (claimed,) = claim(worker="one", at=AT + DAY, limit=10)
+        letter = letter_for(claimed, AT + DAY)
+        assert may_still_leave(claimed, letter, AT + DAY)
+        actions.leave(subscription=subscription, at=AT + DAY)
+        assert not may_still_leave(claimed, letter, AT + DAY)
+
+    def test_is_settled_only_by_whoever_holds_it(self, mail):
+        (claimed,) = self.taken("one")
+        (later,) = self.taken("two", AT + LATER + timedelta(minutes=6))
+        put_off(mail=claimed, problem="late", at=AT)
+        became(mail=claimed, state="cancelled", at=AT)
+        mail.refresh_from_db()
+        assert (mail.state, mail.claimed_by) == ("queued", later.claimed_by)
+
+    def test_carries_the_words_of_the_text_whatever_they_are(self, alice, bob, birds):
+        subscribe(bob, birds)
+        words = f"To: parvis-to, parvis-id, {'L' * 60}, {'A' * 60}, --parvis-x"
+        said(alice, words, sources=[birds])
+        (one,) = sent()
+        assert words in text(one).replace("\r\n", " ")
+
     def test_has_left_when_the_relay_took_it(self, mail):
         (claimed,) = self.taken()
         about_to_leave(mail=claimed, letter=letter_for(claimed, AT + LATER), at=AT + LATER)
@@ -269,11 +305,14 @@ class TestTheWay:
         assert Copy.objects.get().state == "refused"
 
     def test_lies_in_the_outbox_once_whatever_is_interrupted(self, mail):
-        (claimed,) = self.taken()
         carrier = Carrier(alone=True)
-        carrier.keep(claimed, AT + LATER)
-        carrier.keep(claimed, AT + LATER)
+        (claimed,) = self.taken()
+        writer = Writer([claimed])
+        carrier.keep_one(claimed, writer, AT + LATER)
+        Mail.objects.update(state="queued")  # as if it had been cut off before it could say so
+        carrier.keep_one(claimed, writer, AT + LATER)
         assert len(outbox()) == 1
+        assert Mail.objects.get().state == "kept"
 
 
 class TestReadersAmong:

@@ -5,6 +5,7 @@ import email.policy
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db.models import F
 
 from parvis.conftest import AT, make_person
@@ -12,8 +13,9 @@ from parvis.core.audiences.actions import disconnect
 from parvis.core.delivery import actions
 from parvis.core.delivery.actions.handing import hand_over
 from parvis.core.delivery.actions.sending import claim
-from parvis.core.delivery.carrying import Carrier
+from parvis.core.delivery.carrying import Carrier, relay_of
 from parvis.core.delivery.models import Copy, Mail, Subscription
+from parvis.core.delivery.relay import RelayAddress
 from parvis.core.stream import actions as stream
 
 from .sink import sink
@@ -48,11 +50,19 @@ def send(at=AT + LATER):
     hand_over(at)
     batch = claim(worker=carrier.name, at=at, limit=100)
     if batch:
-        carrier.send(batch)
+        carrier.send(batch, relay_of(RelayAddress.read(settings.PARVIS_MAIL_URL)))
 
 
 def states():
     return sorted(Mail.objects.values_list("state", flat=True))
+
+
+class TestWithoutOneThatCanBeRead:
+    def test_nothing_is_claimed_and_the_worker_rests(self, alice, readers, settings):
+        settings.PARVIS_URL, settings.PARVIS_MAIL_URL = "https://parvis.example", "nonsense"
+        said(alice, "Une bécasse.")
+        assert Carrier(alone=True).step() is False
+        assert not Mail.objects.exclude(claimed_by="").exists()
 
 
 class TestThroughARelay:

@@ -197,6 +197,11 @@ class TestThePage:
         as_bob.post(reverse("subscriptions"), {"do": "resume"})
         assert Reading.objects.get(person=bob).paused_until is None
 
+    def test_says_what_is_wrong_with_a_pause(self, birds, bob, as_bob):
+        subscribed(bob, birds)
+        page = as_bob.post(reverse("subscriptions"), {"do": "pause", "pause-until": "2020-01-01"})
+        assert b"Choose a day to come." in page.content
+
     def test_names_nobody_behind_a_shut_door(self, alice, bob, as_bob):
         stream.follow_person(person=bob, other=alice, at=AT)
         alice.suspended_at = AT

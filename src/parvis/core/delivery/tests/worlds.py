@@ -15,6 +15,7 @@ from parvis.core.audiences.actions import Expression, audience_for
 from parvis.core.delivery.actions.handing import hand_over, queue_digests
 from parvis.core.delivery.actions.sending import claim
 from parvis.core.delivery.carrying import Carrier
+from parvis.core.delivery.letters import Writer
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Publication, Source, Status
 
@@ -55,8 +56,10 @@ def sent(at: datetime = AT + LATER) -> list[EmailMessage]:
     carrier = Carrier(alone=True)
     hand_over(at)
     queue_digests(at)
-    for mail in claim(worker=carrier.name, at=at, limit=1_000):
-        carrier.keep(mail, at)
+    batch = claim(worker=carrier.name, at=at, limit=1_000)
+    writer = Writer(batch)
+    for mail in batch:
+        carrier.keep_one(mail, writer, at)
     return [read(path) for path in sorted(set(outbox()) - before)]
 
 

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from allauth.account.adapter import get_adapter
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
@@ -51,7 +52,7 @@ def opened(request: Request, key: FeedKey) -> HttpResponseBase:
     etag = f'"{salted_hmac("parvis.delivery.etag", data, algorithm="sha256").hexdigest()[:32]}"'
     response = HttpResponse(data, content_type="application/atom+xml; charset=utf-8")
     response.headers["ETag"] = etag
-    fetched(key=key, items=items, network=request.META.get("REMOTE_ADDR", ""), at=request.at)
+    fetched(key=key, items=items, network=get_adapter(request).get_client_ip(request), at=request.at)
     return get_conditional_response(request, etag, None, response) or response
 
 

@@ -82,7 +82,7 @@ def page(request: Request, person: Person, path: str, *, is_by_link: bool = Fals
         "reader": person,
         "address": person.addresses.filter(is_primary=True).exclude(verified_at=None).first(),
         "hours": HoursForm(initial={"hour": reading.hour, "weekday": reading.weekday}),
-        "pause": PauseForm(today=person.here(request.at).date(), prefix="pause"),
+        "pause": pause_form(request, person),
         "paused": paused,
         "is_by_link": is_by_link,
         "feed": FeedKey.objects.filter(person=person, closed_at=None).first(),
@@ -168,8 +168,14 @@ def resume(request: Request, person: Person) -> str | None:
     return _("Mails come again.")
 
 
+def pause_form(request: Request, person: Person) -> PauseForm:
+    """The form of a pause, with what was typed into it and what is wrong with that."""
+    data = request.POST if request.POST.get("do") == "pause" else None
+    return PauseForm(data, today=person.here(request.at).date(), prefix="pause")
+
+
 def pause(request: Request, person: Person) -> str | None:
-    form = PauseForm(request.POST, today=person.here(request.at).date(), prefix="pause")
+    form = pause_form(request, person)
     if not form.is_valid():
         return None
     until = datetime.combine(form.cleaned_data["until"], time(0), ZoneInfo(person.zone))
