@@ -120,7 +120,6 @@ def subscription_export(row: Subscription) -> dict[str, Any]:
         "by": row.channel,
         "how_often": row.rhythm,
         "languages": row.languages,
-        "paused_until": row.paused_until,
         "at": row.at,
     }
 

@@ -102,7 +102,6 @@ def running(at: datetime) -> QuerySet[Subscription]:
     reachable = Address.objects.filter(is_primary=True).exclude(verified_at=None).values("person")
     resting = Reading.objects.filter(paused_until__gt=at).values("person")
     return Subscription.objects.filter(
-        Q(paused_until=None) | Q(paused_until__lte=at),
         channel=Channel.MAIL,
         follow__person__suspended_at=None,
         follow__person__erased_at=None,

@@ -11,7 +11,6 @@ from parvis.core.stream.models import Follow, Source
 
 class Channel(models.TextChoices):
     WEB = "web", pgettext_lazy("a channel", "here only")
-    FEED = "feed", pgettext_lazy("a channel", "my private feed")
     MAIL = "mail", pgettext_lazy("a channel", "mail")
 
 
@@ -33,15 +32,12 @@ class Subscription(models.Model):
     channel = models.CharField(max_length=5, choices=Channel)
     rhythm = models.CharField(max_length=7, choices=Rhythm)
     languages = models.JSONField(default=list, blank=True)
-    paused_until = models.DateTimeField(null=True, blank=True)
     since = models.BigIntegerField()
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="subscription_channel_known", condition=Q(channel__in=["feed", "mail"])
-            ),
+            models.CheckConstraint(name="subscription_channel_known", condition=Q(channel="mail")),
             models.CheckConstraint(name="subscription_rhythm_known", condition=Q(rhythm__in=Rhythm.values)),
         ]
         indexes = [models.Index(name="subscription_rhythm", fields=["rhythm", "channel"])]
