@@ -12,7 +12,7 @@ PASSER_BY = [
 ]  # fmt: skip
 MEMBER = [
     "/", "/journal/", "{noted}", "{status}", "/people/{alice}/", "/people/", "/search/?q=t", "/connections/", "/circles/",
-    "/me/subscriptions/", "/notices/", "/me/", "/me/profile/", "/me/settings/", "/me/addresses/", "/me/blocks/",
+    "/me/subscriptions/", "/me/comments/", "/notices/", "/me/", "/me/profile/", "/me/settings/", "/me/addresses/", "/me/blocks/",
     "/me/data/", "/me/leave/", "/me/standing/", "/as/visitor/", "/account/password/change/", "/account/2fa/",
     "/account/sessions/", "/account/reauthenticate/code/", "/account/logout/", "{status}comment/", "{report}",
 ]  # fmt: skip

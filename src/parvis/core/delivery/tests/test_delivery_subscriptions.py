@@ -56,7 +56,9 @@ class TestAsking:
         assert visitor.get(link).status_code == 200
         assert not Subscription.objects.exists(), "a program that only looks begins nothing"
 
-        visitor.post(link)
+        reader = Client(enforce_csrf_checks=True)
+        reader.post(link, headers={"Origin": "null"})
+        assert not reader.cookies
         subscription = Subscription.objects.get()
         person = subscription.follow.person
         assert (person.role, subscription.rhythm) == ("guest", "weekly")

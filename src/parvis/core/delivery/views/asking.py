@@ -4,6 +4,7 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from parvis.core.audiences.rule import Viewer
@@ -17,7 +18,7 @@ from parvis.core.stream.pages import page_of
 from .. import actions
 from ..actions import AskedTooOften
 from ..forms import AskForm
-from ..links import whole
+from ..links import reading_path, whole
 from .subscriptions import name_of, private
 
 BY_NETWORK = "5/h/ip"
@@ -77,6 +78,7 @@ def ask(request: Request, public_id: str) -> HttpResponseBase:
     return render(request, "delivery/ask.html", {"form": form, "name": name, "source": source})
 
 
+@csrf_exempt  # the link itself is the key; and a page that names itself to nobody sends no origin with its form
 @require_http_methods(["GET", "POST"])
 def confirm(request: Request, token: str) -> HttpResponseBase:
     """Whoever reads the mail says yes with a button: a program that only opens the link begins nothing."""
@@ -86,7 +88,7 @@ def confirm(request: Request, token: str) -> HttpResponseBase:
     with translation.override(asked.language):
         if request.method == "POST":
             subscription = actions.confirm(asked=asked, at=request.at)
-            context = {"name": name_of(subscription), "subscription": subscription}
+            context = {"name": name_of(subscription), "all": reading_path(subscription.follow.person)}
             return private(render(request, "delivery/confirmed.html", context))
         name = asked.source.called(asked.language)
         return private(render(request, "delivery/confirm.html", {"asked": asked, "name": name}))
