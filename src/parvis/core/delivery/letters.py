@@ -1,16 +1,16 @@
 """What a mail says: made when it leaves, of what its reader may see at that moment, in their language."""
 
+import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
-from typing import Any
+from functools import cached_property
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -24,7 +24,6 @@ from parvis.core.people.squares import the_square
 from parvis.core.stream.cards import Card, cards
 from parvis.core.stream.models import Publication
 from parvis.core.stream.pages import page_of
-from parvis.core.stream.seen import placed
 from parvis.lib.mail.letter import folded, letter, person, words
 from parvis.lib.markup import absolute, excerpt, plain
 from parvis.lib.text.typography import elided, typeset
@@ -100,7 +99,7 @@ class Writer:
     """Writes the mails of a batch: what is the same for many readers is looked up and drawn once.
 
     The rule is asked of whoever is the first to get a publication in this language; of each reader it is asked when
-    their mail leaves (`may_still_leave`), and nothing leaves without.
+    their mail leaves (`leaving.may_leave`), and nothing leaves without.
     """
 
     def __init__(self, mails: Sequence[Mail]) -> None:
@@ -114,58 +113,33 @@ class Writer:
         reader, address = mail.person, self.addresses.get(mail.person_id)
         if address is None or not reader.is_active:
             return None
-        with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
-            master = self.master_of(mail, Viewer.of(reader, at))
-            return addressed(master, mail, address, at) if master is not None else None
+        made = self.master_of(mail, at)
+        return addressed(made, mail, address, at) if made is not None else None
 
-    def master_of(self, mail: Mail, viewer: Viewer) -> "Master | None":
+    def master_of(self, mail: Mail, at: datetime) -> "Master | None":
         """What a mail says to whoever gets the same; None for nothing. A digest is its reader's alone."""
-        if mail.kind == MailKind.DIGEST:
-            return written(mail, the_new(mail, viewer))
-        if mail.subscription is None:
-            return None
+        if mail.kind == MailKind.DIGEST or mail.subscription is None:
+            return written(mail, at)
         reader = mail.person
         key = (mail.publication_id, mail.subscription.follow.source_id, reader.language, reader.zone)
         if self.masters.get(key) is None:
-            self.masters[key] = written(mail, the_one(mail, mail.subscription, viewer))
+            self.masters[key] = written(mail, at)
         return self.masters[key]
+
+
+def written(mail: Mail, at: datetime) -> "Master | None":
+    """What a mail says at this moment, in the language and on the clock of its reader; None for nothing."""
+    reader, subscription = mail.person, mail.subscription
+    with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
+        viewer = Viewer.of(reader, at)
+        if mail.kind == MailKind.DIGEST:
+            return master(mail, the_new(mail, viewer))
+        return master(mail, the_one(mail, subscription, viewer)) if subscription is not None else None
 
 
 def letter_for(mail: Mail, at: datetime) -> Letter | None:
     """One mail alone, as it is now."""
     return Writer([mail]).letter_for(mail, at)
-
-
-STILL = """SELECT count(*) FROM delivery_mail m JOIN people_person r ON r.id = m.person_id
-JOIN stream_publication p ON {items} WHERE m.id = %s AND m.claimed_by = %s AND m.state IN ('queued', 'leaving')
-AND r.suspended_at IS NULL AND r.erased_at IS NULL AND p.published_at IS NOT NULL AND p.ord <= %s
-AND (SELECT count(*) FROM delivery_subscription s WHERE s.id IN ({subscriptions})) = %s"""
-
-
-def may_still_leave(mail: Mail, letter: Letter, at: datetime) -> bool:
-    """Whether a mail is still ours to send and wanted, and may go as it is: asked right before.
-
-    Its reader may see all that is in it; it holds the words of now; and what is in it whole is open to everyone.
-    """
-    reader, passer_by = Viewer.of(mail.person, at), Viewer(at=Viewer.of(mail.person, at).at)
-    tests: list[str] = []
-    values: list[int] = []
-    for item in letter.items:
-        rule, needs = placed(
-            passer_by if item.is_whole else reader,
-            publication="p.id",
-            author="p.author_id",
-            deleted="p.deleted_at",
-            under="p.under_id",
-        )
-        tests.append(f"(p.id = %s AND p.revision = %s AND {rule})")
-        values += [item.publication.pk, item.publication.revision, *needs]
-    wanted = ", ".join(str(number) for number in letter.subscriptions) or "0"
-    text = STILL.format(items=f"({' OR '.join(tests)})", subscriptions=wanted)
-    asked: list[Any] = [*values, mail.pk, mail.claimed_by, reader.at, len(letter.subscriptions)]
-    with connection.cursor() as cursor:
-        cursor.execute(text, asked)
-        return bool(cursor.fetchone()[0] == len(letter.items))
 
 
 def the_one(mail: Mail, subscription: Subscription, viewer: Viewer) -> Sequence[Group]:
@@ -237,6 +211,7 @@ def group(
 # Placeholders that stand in no text, each as long as what comes in its place, so that lines break alike.
 TO, DATE, ID = (secrets.token_hex(16) for _number in range(3))
 LEAVE, ALL = (secrets.token_hex((ID_LENGTH + OF_A_MARK) // 2) for _number in range(2))
+OF_THE_READER = re.compile(f"(To: {TO}|{DATE}|{ID}|{LEAVE}|{ALL})".encode())
 
 
 @dataclass(frozen=True)
@@ -247,12 +222,27 @@ class Master:
     data: bytes
     groups: Sequence[Group]
 
-    @property
+    @cached_property
     def items(self) -> Sequence[Item]:
         return [item for group in self.groups for item in group.items]
 
+    @cached_property
+    def upto(self) -> int:
+        """How far it reaches, in microseconds."""
+        return max(one.publication.ord for one in self.items)
 
-def addressed(master: Master, mail: Mail, recipient: str, at: datetime) -> Letter:
+    @cached_property
+    def parts(self) -> Sequence[bytes]:
+        """What is the same for all and placeholders, in turn."""
+        return OF_THE_READER.split(self.data)
+
+    def with_own(self, own: Mapping[str, str]) -> bytes:
+        """The mail with these words in the place of the placeholders."""
+        instead = {placeholder.encode(): words.encode() for placeholder, words in own.items()}
+        return b"".join([instead[part] if odd % 2 else part for odd, part in enumerate(self.parts)])
+
+
+def addressed(made: Master, mail: Mail, recipient: str, at: datetime) -> Letter:
     """The copy of one reader, with their own address, links and number."""
     reader, subscription = mail.person, mail.subscription
     own = {
@@ -262,23 +252,20 @@ def addressed(master: Master, mail: Mail, recipient: str, at: datetime) -> Lette
         LEAVE: key("leave", subscription.public_id) if subscription is not None else "",
         ALL: key("reading", reader.public_id),
     }
-    data = master.data
-    for placeholder, instead in own.items():
-        data = data.replace(placeholder.encode(), instead.encode())
     wanted = (
-        {mail.subscription_id} if subscription is not None else {one.subscription.pk for one in master.groups}
+        {mail.subscription_id} if subscription is not None else {one.subscription.pk for one in made.groups}
     )
     return Letter(
-        sender=master.sender,
+        sender=made.sender,
         recipient=recipient,
-        data=data,
-        items=master.items,
+        data=made.with_own(own),
+        items=made.items,
         subscriptions=frozenset(number for number in wanted if number is not None),
-        upto=max(one.publication.ord for one in master.items),
+        upto=made.upto,
     )
 
 
-def written(mail: Mail, groups: Sequence[Group]) -> Master | None:
+def master(mail: Mail, groups: Sequence[Group]) -> Master | None:
     """The bytes of a mail, with placeholders where its reader stands; None when there is nothing to say."""
     if not groups:
         return None

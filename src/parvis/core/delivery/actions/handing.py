@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from parvis.core.audiences.rule import microseconds
@@ -14,6 +15,7 @@ from parvis.core.stream.who import readers_among
 from ..models import (
     Channel,
     Copy,
+    CopyState,
     HandOver,
     Mail,
     MailKind,
@@ -29,6 +31,10 @@ AFTER = timedelta(minutes=1)
 """What was published can be taken back for some seconds: nothing has left by then."""
 A_CHUNK = 1_000
 IN_MAILS = "mail"
+IN_THE_LEDGER = """INSERT INTO delivery_copy
+(publication_id, revision, channel, person_id, mail_id, audience_id, is_whole, queued_at, state, state_at)
+SELECT publication_id, %s, %s, person_id, id, %s, %s, queued_at, %s, queued_at
+FROM delivery_mail WHERE id IN ({numbers}) ORDER BY id"""
 
 
 def never_announce(publications: Iterable[Publication], *, at: datetime) -> None:
@@ -39,17 +45,16 @@ def never_announce(publications: Iterable[Publication], *, at: datetime) -> None
     )
 
 
-def hand_over(at: datetime) -> int:
-    """Queue a mail for each reader who wants at once what has come out; how many were queued.
+def hand_over(at: datetime) -> bool:
+    """Queue mails for the next thousand readers of each publication who want at once what came out; False when none was left.
 
-    Safe to interrupt: what is queued and how far one has come are written down together, a thousand at a time.
+    Safe to interrupt: what is queued and how far one has come are written down together.
     """
     take_up(at)
-    queued = 0
-    for row in HandOver.objects.filter(done_at=None).order_by("pk"):
-        while row.done_at is None:
-            queued += serve(row, at)
-    return queued
+    rows = list(HandOver.objects.filter(done_at=None).order_by("pk"))
+    for row in rows:
+        serve(row, at)
+    return bool(rows)
 
 
 def take_up(at: datetime) -> None:
@@ -70,9 +75,9 @@ def serve(row: HandOver, at: datetime) -> int:
     publication = Publication.objects.unguarded("handing over asks the rule for each reader").get(
         pk=row.publication_id
     )
-    chunk = list(wanted(publication, row.after, at)[:A_CHUNK])
+    chunk = [Wish(*values) for values in wanted(publication, row.after, at)[:A_CHUNK]]
     is_last = len(chunk) < A_CHUNK
-    reached = chunk[-1].pk if chunk else row.after
+    reached = chunk[-1].subscription if chunk else row.after
     mine = HandOver.objects.filter(pk=row.pk, after=row.after, done_at=None)
     if not mine.update(after=reached, done_at=at if is_last else None):
         row.refresh_from_db()
@@ -81,7 +86,15 @@ def serve(row: HandOver, at: datetime) -> int:
     return queue(publication, chunk, at)
 
 
-def wanted(publication: Publication, after: int, at: datetime) -> QuerySet[Subscription]:
+class Wish(NamedTuple):
+    """A subscription that asks for something, as far as that matters here."""
+
+    subscription: int
+    person: int
+    languages: Sequence[str]
+
+
+def wanted(publication: Publication, after: int, at: datetime) -> QuerySet[Subscription, tuple[Any, ...]]:
     """The subscriptions that ask for this publication by mail at once, in their order; the rule is asked later."""
     sources = (
         Placement.objects.unguarded("where it stands")
@@ -92,8 +105,8 @@ def wanted(publication: Publication, after: int, at: datetime) -> QuerySet[Subsc
     return (
         rows.filter(since__lte=publication.ord)
         .exclude(follow__person=publication.author_id)
-        .select_related("follow")
         .order_by("pk")
+        .values_list("pk", "follow__person", "languages")
     )
 
 
@@ -109,22 +122,18 @@ def running(at: datetime) -> QuerySet[Subscription]:
     ).exclude(follow__person__in=resting)
 
 
-def queue(publication: Publication, subscriptions: Sequence[Subscription], at: datetime) -> int:
+def queue(publication: Publication, wishes: Sequence[Wish], at: datetime) -> int:
     """One mail for each reader who may see it now and reads its language, and a line of the ledger for each."""
-    speaking = [one for one in subscriptions if not one.languages or publication.language in one.languages]
-    readers = readers_among(publication, {one.follow.person_id for one in speaking}, microseconds(at))
-    by_key = {
-        f"p:{publication.pk}:{one.follow.person_id}": one
-        for one in reversed(speaking)
-        if one.follow.person_id in readers
-    }
+    speaking = [one for one in wishes if not one.languages or publication.language in one.languages]
+    readers = readers_among(publication, {one.person for one in speaking}, microseconds(at))
+    by_key = {f"p:{publication.pk}:{one.person}": one for one in reversed(speaking) if one.person in readers}
     known = set(Mail.objects.filter(key__in=by_key).values_list("key", flat=True))
     mails = Mail.objects.bulk_create(
         Mail(
             kind=MailKind.PUBLICATION,
             key=key,
-            person_id=one.follow.person_id,
-            subscription=one,
+            person_id=one.person,
+            subscription_id=one.subscription,
             publication=publication,
             rhythm=Rhythm.AT_ONCE,
             state=MailState.QUEUED,
@@ -132,10 +141,15 @@ def queue(publication: Publication, subscriptions: Sequence[Subscription], at: d
             next_try=at,
             state_at=at,
         )
-        for key, one in sorted(by_key.items(), key=lambda item: item[1].pk)
+        for key, one in sorted(by_key.items(), key=lambda item: item[1].subscription)
         if key not in known
     )
-    Copy.objects.bulk_create(copy_of(publication, mail, at) for mail in mails)
+    with connection.cursor() as cursor:
+        numbers = ", ".join(str(mail.pk) for mail in mails) or "0"
+        cursor.execute(
+            IN_THE_LEDGER.format(numbers=numbers),
+            [publication.revision, IN_MAILS, publication.audience_id, False, CopyState.QUEUED],
+        )
     return len(mails)
 
 
