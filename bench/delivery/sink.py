@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import socket
 import sys
 import time
 from typing import Any
@@ -65,9 +66,12 @@ class Dialogue(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        self.socket = transport.get_extra_info("socket")
         self.transport.write(b"220 sink.example\r\n")
 
     def data_received(self, data: bytes) -> None:
+        # Some list servers write a mail in many small pieces, and would wait 40 ms for the acknowledgement of each.
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         self.unread += data
         said: list[bytes] = []
         while True:

@@ -12,10 +12,8 @@ from parvis.core.people.models import Address, Person
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Follow, Publication, Source, Status
 
-LINE = (
-    "Une bécasse s’est posée au bord du chemin ; elle a regardé vers le nord, puis elle a repris sa marche."
-)
-OCTETS = 4096
+from .words import OCTETS, words
+
 A_CHUNK = 5_000
 
 
@@ -51,10 +49,6 @@ def subscribe_many(source: Source, count: int, *, rhythm: str, at: datetime) -> 
         )
         everyone += people
     return everyone
-
-
-def words(octets: int) -> str:
-    return " ".join([LINE] * (octets // len(LINE.encode()) + 1))
 
 
 def publish(author: Person, sources: Sequence[Source], at: datetime, octets: int = OCTETS) -> Publication:
