@@ -107,6 +107,7 @@ class Writer:
         rows = Address.objects.filter(person__in=people, is_primary=True).exclude(verified_at=None)
         self.addresses = dict(rows.values_list("person_id", "value"))
         self.masters: dict[tuple[object, ...], Master | None] = {}
+        self.items = Items()
 
     def letter_for(self, mail: Mail, at: datetime) -> Letter | None:
         """The mail as it is now; None when there is nothing (any more) for this reader to get, or nowhere to send it."""
@@ -119,22 +120,22 @@ class Writer:
     def master_of(self, mail: Mail, at: datetime) -> "Master | None":
         """What a mail says to whoever gets the same; None for nothing. A digest is its reader's alone."""
         if mail.kind == MailKind.DIGEST or mail.subscription is None:
-            return written(mail, at)
+            return written(mail, at, self.items)
         reader = mail.person
         key = (mail.publication_id, mail.subscription.follow.source_id, reader.language, reader.zone)
         if self.masters.get(key) is None:
-            self.masters[key] = written(mail, at)
+            self.masters[key] = written(mail, at, self.items)
         return self.masters[key]
 
 
-def written(mail: Mail, at: datetime) -> "Master | None":
+def written(mail: Mail, at: datetime, items: "Items") -> "Master | None":
     """What a mail says at this moment, in the language and on the clock of its reader; None for nothing."""
     reader, subscription = mail.person, mail.subscription
     with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
         viewer = Viewer.of(reader, at)
         if mail.kind == MailKind.DIGEST:
-            return master(mail, the_new(mail, viewer))
-        return master(mail, the_one(mail, subscription, viewer)) if subscription is not None else None
+            return master(mail, the_new(mail, viewer, items))
+        return master(mail, the_one(mail, subscription, viewer, items)) if subscription is not None else None
 
 
 def letter_for(mail: Mail, at: datetime) -> Letter | None:
@@ -142,7 +143,7 @@ def letter_for(mail: Mail, at: datetime) -> Letter | None:
     return Writer([mail]).letter_for(mail, at)
 
 
-def the_one(mail: Mail, subscription: Subscription, viewer: Viewer) -> Sequence[Group]:
+def the_one(mail: Mail, subscription: Subscription, viewer: Viewer, items: "Items") -> Sequence[Group]:
     """The publication a mail is for, while its reader may see it."""
     seen = (
         Publication.objects.visible_to(viewer)
@@ -150,12 +151,12 @@ def the_one(mail: Mail, subscription: Subscription, viewer: Viewer) -> Sequence[
         .with_authors()
         .filter(pk__in=[mail.publication_id])
     )
-    items = items_of(list(seen), viewer)
+    shown = items.of(list(seen), viewer)
     leave = whole(reverse("subscription-leave", args=[LEAVE]))
-    return [group(subscription, items, leave=leave)] if items else []
+    return [group(subscription, shown, leave=leave)] if shown else []
 
 
-def the_new(mail: Mail, viewer: Viewer) -> Sequence[Group]:
+def the_new(mail: Mail, viewer: Viewer, items: "Items") -> Sequence[Group]:
     """All that came since the last digest, by source; what stands in several is told once."""
     rows = Subscription.objects.filter(
         follow__person=mail.person, channel="mail", rhythm=mail.rhythm
@@ -176,13 +177,26 @@ def the_new(mail: Mail, viewer: Viewer) -> Sequence[Group]:
         told |= {one.pk for one in new}
         is_cut = len(found.publications) == MOST and found.publications[-1].ord >= subscription.since
         if new:
-            groups.append(group(subscription, items_of(new, viewer), has_more=is_cut and bool(found.before)))
+            groups.append(group(subscription, items.of(new, viewer), has_more=is_cut and bool(found.before)))
     return groups
 
 
-def items_of(publications: Sequence[Publication], viewer: Viewer) -> Sequence[Item]:
-    """These publications, which the viewer has been found to see, as a mail shows them."""
-    return [item(card) for card in cards(publications, viewer)]
+class Items:
+    """Publications as mails show them; one that is open to everyone is drawn once for all who read the same language."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[int, int, str | None], Item] = {}
+
+    def of(self, publications: Sequence[Publication], viewer: Viewer) -> Sequence[Item]:
+        """These, which the viewer has been found to see; without those of a room that is closed."""
+        keys = {one.pk: (one.pk, one.revision, get_language()) for one in publications}
+        found = {pk: self.known[key] for pk, key in keys.items() if key in self.known}
+        rest = [one for one in publications if one.pk not in found]
+        for card in cards(rest, viewer) if rest else []:
+            found[card.publication.pk] = item(card)
+            if card.openness == "everyone":
+                self.known[keys[card.publication.pk]] = found[card.publication.pk]
+        return [found[one.pk] for one in publications if one.pk in found]
 
 
 def item(card: Card) -> Item:

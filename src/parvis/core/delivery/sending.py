@@ -15,6 +15,7 @@ from quopri import encodestring
 from django.db import transaction
 from django.utils import timezone
 
+from parvis.core.people.squares import visit
 from parvis.lib.mail import Message, Outcome, Text
 
 from .actions.sending import LEASE, about_to_leave, became, give_back, hold, note, put_off
@@ -97,7 +98,8 @@ class Batch:
 
     def written_all(self, asked: Sequence[Sequence[Mail]]) -> Sequence[Sequence[Message]]:
         """These mails as they can be sent, without those that cannot; and the ledger knows what is in them."""
-        made = [[one for mail in mails if (one := self.written(mail)) is not None] for mails in asked]
+        with visit():
+            made = [[one for mail in mails if (one := self.written(mail)) is not None] for mails in asked]
         note([self.under_way[message.key] for some in made for message in some], timezone.now())
         return made
 

@@ -154,14 +154,15 @@ def queue(publication: Publication, wishes: Sequence[Wish], at: datetime) -> int
 
 
 def copy_of(publication: Publication, mail: Mail, at: datetime) -> Copy:
-    """The line of the ledger for a publication in a mail."""
+    """The line of the ledger for a publication in a mail; answers, which have no audience of their own, are in none."""
+    assert publication.audience_id is not None
     return Copy(
         publication=publication,
         revision=publication.revision,
         channel=IN_MAILS,
         person_id=mail.person_id,
         mail=mail,
-        audience=publication.audience,
+        audience_id=publication.audience_id,
         is_whole=False,
         queued_at=at,
         state_at=at,

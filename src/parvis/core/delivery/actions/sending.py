@@ -109,8 +109,8 @@ def note_several(mail: Mail, letter: Letter, at: datetime) -> None:
         copy = known.pop(item.publication.pk, None) or copy_of(item.publication, mail, at)
         copy.revision, copy.is_whole = item.publication.revision, item.is_whole
         copy.state, copy.state_at = CopyState.QUEUED, at
-        if item.publication.audience is not None:
-            copy.audience = item.publication.audience
+        if item.publication.audience_id is not None:
+            copy.audience_id = item.publication.audience_id
         if copy.pk is None:
             new.append(copy)
         else:

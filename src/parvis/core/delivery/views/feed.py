@@ -16,7 +16,7 @@ from parvis.core.stream.pages import home
 from parvis.lib.feeds import Entry, Feed, Person, atom
 
 from ..actions.feeding import fetched, key_of
-from ..letters import Item, items_of
+from ..letters import Item, Items
 from ..links import whole
 from ..models import FeedKey
 
@@ -35,7 +35,7 @@ def feed(request: Request, token: str) -> HttpResponseBase:
 
 def opened(request: Request, key: FeedKey) -> HttpResponseBase:
     viewer = Viewer.of(key.person, request.at)
-    items = items_of(home(viewer, limit=NEWEST).publications, viewer)
+    items = Items().of(home(viewer, limit=NEWEST).publications, viewer)
     square = request.square.name
     data = atom(
         Feed(
