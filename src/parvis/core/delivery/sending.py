@@ -21,6 +21,7 @@ from parvis.lib.mail import Message, Outcome, Text
 from .actions.sending import about_to_leave, became, give_back, put_off
 from .letters import Letter, Writer, letter_for, may_still_leave
 from .models import Mail, MailState
+from .signing import signed
 
 OF_THE_SENDER = {"", "mail"}
 """Steps whose refusal says nothing of the recipient: it is about this square, and is tried again."""
@@ -76,7 +77,10 @@ class Batch:
             return None
         try:
             message = Message(
-                key=mail.pk, sender=letter.sender, recipient=letter.recipient, content=(Text(letter.data),)
+                key=mail.pk,
+                sender=letter.sender,
+                recipient=letter.recipient,
+                content=(Text(signed(letter.data)),),
             )
         except ValueError as error:
             became(mail=mail, state=MailState.REFUSED, at=at, problem=str(error))
@@ -150,8 +154,8 @@ class Batch:
             put_off(mail=mail, problem=problem, at=at)
 
     def as_7bit(self, message: Message) -> tuple[Text, ...] | None:
-        """The same mail for a relay that carries ASCII alone (RFC 2045 §6.7)."""
-        return (Text(in_ascii(b"".join(text.octets for text in message.content))),)
+        """The same mail for a relay that carries ASCII alone (RFC 2045 §6.7), signed as it is then."""
+        return (Text(signed(in_ascii(self.under_way[message.key].letter.data))),)
 
 
 def in_ascii(data: bytes) -> bytes:

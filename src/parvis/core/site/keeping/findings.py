@@ -24,6 +24,7 @@ from django.utils.translation import ngettext
 from parvis.core.delivery.checks import RELAY
 from parvis.core.delivery.mail import waiting
 from parvis.core.delivery.relay import NoRelay, RelayAddress, how_to_write_it, knock
+from parvis.core.delivery.signing import FOLDER as SIGNING_KEYS
 from parvis.lib.environment import SECRET_FILE, SETTINGS_FILE, read_settings_file
 
 from ..models import ChoreRun
@@ -41,6 +42,7 @@ MODES = {
     "outbox": 0o700,
     "backups": 0o700,
     "scratch": 0o700,
+    SIGNING_KEYS: 0o700,
 }
 
 type State = Literal["fine", "note", "wrong"]
