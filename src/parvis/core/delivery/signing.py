@@ -117,6 +117,14 @@ def read_signer(domain: str, files: tuple[tuple[str, Path, int], ...]) -> Signer
     return Signer(domain, keys) if keys else None
 
 
+def unreadable_keys() -> Sequence[Path]:
+    """The files of this square's keys in which no key can be read."""
+    found = signer()
+    read = {key.selector for key in found.keys} if found is not None else set()
+    files = key_files(settings.PARVIS_DKIM_SELECTOR).values()
+    return [path for selector, path in files if mail_domain() and path.exists() and selector not in read]
+
+
 def signed(data: bytes) -> bytes:
     """A mail as it leaves: with the signatures of this square in front, where it has keys."""
     found = signer()
