@@ -28,7 +28,7 @@ _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:=]+@")
 
 @dataclass(frozen=True)
 class Problem:
-    """How many mails met with trouble on the way to a domain, and what was said of the newest of them."""
+    """How many mails to a domain are in the same trouble, and what was said of the newest of them."""
 
     domain: str
     count: int
@@ -117,21 +117,21 @@ def in_trouble(at: datetime) -> QuerySet[Mail]:
 
 
 def problems(at: datetime) -> Sequence[Problem]:
-    """The domains where mails met with trouble lately, those with most first, and what was said last."""
+    """What became of mails in trouble lately, by domain and state, the most frequent first, and what was said last."""
     rows = in_trouble(at).filter(
         person__addresses__is_primary=True, person__addresses__verified_at__isnull=False
     )
     address = F("person__addresses__value")
     domain = Lower(Substr(address, StrIndex(address, Value("@")) + 1))
     by_domain = rows.annotate(domain=domain)
-    counted = by_domain.values_list("domain").annotate(number=Count("pk"), last=Max("pk"))
-    most = counted.order_by("-number", "domain")[:SHOWN]
-    last = by_domain.annotate(address=address).in_bulk([number for _name, _count, number in most])
-    return [problem_of(last[number], name, count) for name, count, number in most if number in last]
+    counted = by_domain.values_list("domain", "state").annotate(number=Count("pk"), last=Max("pk"))
+    most = counted.order_by("-number", "domain", "state")[:SHOWN]
+    last = by_domain.annotate(address=address).in_bulk([number for _name, _state, _count, number in most])
+    return [problem_of(last[number], name, count) for name, _state, count, number in most if number in last]
 
 
 def problem_of(mail: Any, domain: str, count: int) -> Problem:
-    """What was said of the newest mail in trouble of a domain, without anybody's address; `mail` knows its `address`."""
+    """What was said of the newest mail in one trouble at a domain, without anybody's address; `mail` knows its `address`."""
     state = MailState(mail.state)
     words = masked(mail.problem, mail.address)
     return Problem(domain, count, state, meaning(mail.problem, state), words, mail.state_at)
