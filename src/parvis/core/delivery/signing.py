@@ -4,6 +4,7 @@ import logging
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
@@ -46,7 +47,13 @@ class NoSelector(Refusal):
 
 def mail_domain() -> str:
     """The domain that the square's mails come from, as the DNS writes it; empty while there is none of its own."""
-    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return domain_of(settings.DEFAULT_FROM_EMAIL)
+
+
+@lru_cache(maxsize=4)
+def domain_of(sender: str) -> str:
+    """The domain of a sender, as the DNS writes it."""
+    _name, address = parseaddr(sender)
     return as_in_dns(address.rpartition("@")[2])
 
 
@@ -97,12 +104,11 @@ def keep_key(path: Path, key: Key) -> None:
 def signer() -> Signer | None:
     """What signs the square's mails now; None while it has no key or no domain. Any number of threads may use it."""
     domain = mail_domain()
-    files = [
-        (selector, path, path.stat().st_mtime_ns)
-        for selector, path in key_files(settings.PARVIS_DKIM_SELECTOR).values()
-        if domain and path.exists()
-    ]
-    return read_signer(domain, tuple(files)) if files else None
+    files = []
+    for selector, path in key_files(settings.PARVIS_DKIM_SELECTOR).values():
+        with suppress(OSError):
+            files.append((selector, path, path.stat().st_mtime_ns))
+    return read_signer(domain, tuple(files)) if files and domain else None
 
 
 @lru_cache(maxsize=4)

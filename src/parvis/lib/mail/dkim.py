@@ -38,7 +38,6 @@ A_LINE = 78
 A_STRING = 255
 """Octets of one string of a TXT record (RFC 1035 §3.3.14)."""
 CRLF = b"\r\n"
-_SPACES = re.compile(rb"[ \t]+")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:(.*)", re.DOTALL)
 _LINES_GO_ON = re.compile(rb"\r\n(?![ \t])")
 
@@ -181,19 +180,26 @@ def covering(headers: Sequence[tuple[bytes, bytes]]) -> tuple[list[str], bytes]:
 
 def relaxed(name: bytes, value: bytes) -> bytes:
     """A header in the writing that survives being folded anew (RFC 6376 §3.4.2), without its CRLF."""
-    return name + b":" + _SPACES.sub(b" ", value.replace(CRLF, b"")).strip(b" ")
+    return name + b":" + single_spaces(value.replace(CRLF, b"")).strip(b" ")
 
 
 def relaxed_body(body: bytes) -> bytes:
     """A body in the writing that survives changes of white space (RFC 6376 §3.4.4)."""
     if not body.endswith(CRLF):
         body += CRLF
-    if b"\t" in body or b"  " in body or b" \r" in body:
-        body = _SPACES.sub(b" ", body).replace(b" \r\n", CRLF)
+    body = single_spaces(body).replace(b" \r\n", CRLF)
     end = len(body)
     while body.endswith(CRLF, 0, end):
         end -= 2
     return body[:end] + CRLF if end else b""
+
+
+def single_spaces(octets: bytes) -> bytes:
+    """One space for each run of spaces and tabs; a few passes over the whole are quicker than a search for runs."""
+    octets = octets.replace(b"\t", b" ")
+    while b"  " in octets:
+        octets = octets.replace(b"  ", b" ")
+    return octets
 
 
 def strings(text: str) -> list[str]:
