@@ -4,10 +4,11 @@ Every question is answered in one thread, which alone speaks to the database; wh
 down at the same time is written in one transaction.
 """
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from quopri import encodestring
@@ -17,12 +18,14 @@ from django.utils import timezone
 
 from parvis.core.people.squares import visit
 from parvis.lib.mail import Message, Outcome, Text
+from parvis.lib.mail.dkim import Signer
 
 from .actions.sending import LEASE, about_to_leave, became, give_back, hold, note, put_off
 from .leaving import Sent, may_leave
 from .letters import Writer, letter_for
 from .models import Mail, MailState
 from .pace import Pace, domain_of
+from .signing import signed, signer
 from .together import Together
 
 OF_THE_SENDER = {"", "mail"}
@@ -80,6 +83,7 @@ class Batch:
         self.waiting = deque(mails)
         self.ready: deque[Message] = deque()
         self.is_stopping = is_stopping
+        self.filling: asyncio.Task[None] | None = None
         self.under_way: dict[int, Sent] = {}
         self.writing = Together(self.written_all, thread)
         self.telling = Together(self.answers, thread)
@@ -89,12 +93,33 @@ class Batch:
         return Writer(self.mails)
 
     async def next_message(self) -> Message | None:
-        while (self.ready or self.waiting) and not self.is_stopping() and timezone.now() < self.until:
+        while (
+            (self.ready or self.waiting or self.filling)
+            and not self.is_stopping()
+            and timezone.now() < self.until
+        ):
+            if self.filling is not None and self.filling.done():
+                ended, self.filling = self.filling, None
+                ended.result()
+            if len(self.ready) < AHEAD / 2 and self.waiting and self.filling is None:
+                self.filling = asyncio.create_task(self.fill())
             if self.ready:
                 return self.ready.popleft()
-            some = [self.waiting.popleft() for _number in range(min(AHEAD, len(self.waiting)))]
-            self.ready.extend(await self.writing.ask(some))
+            if self.filling is not None:
+                await asyncio.wait([self.filling])
         return None
+
+    async def fill(self) -> None:
+        """Write some mails ahead, and sign them in threads of their own, where others wait for no one."""
+        some = [self.waiting.popleft() for _number in range(min(AHEAD, len(self.waiting)))]
+        made = await self.writing.ask(some)
+        signs = signer()
+        if signs is not None:
+            loop = asyncio.get_running_loop()
+            made = await asyncio.gather(
+                *(loop.run_in_executor(None, with_signature, message, signs) for message in made)
+            )
+        self.ready.extend(made)
 
     def written_all(self, asked: Sequence[Sequence[Mail]]) -> Sequence[Sequence[Message]]:
         """These mails as they can be sent, without those that cannot; and the ledger knows what is in them."""
@@ -116,7 +141,10 @@ class Batch:
             return None
         try:
             message = Message(
-                key=mail.pk, sender=letter.sender, recipient=letter.recipient, content=(Text(letter.data),)
+                key=mail.pk,
+                sender=letter.sender,
+                recipient=letter.recipient,
+                content=(Text(letter.data),),
             )
         except ValueError as error:
             became(mails=[mail], state=MailState.REFUSED, at=at, problem=str(error))
@@ -177,8 +205,15 @@ class Batch:
                 self.pace.was_put_off(domain_of(outcome.message.recipient), at)
 
     def as_7bit(self, message: Message) -> tuple[Text, ...] | None:
-        """The same mail for a relay that carries ASCII alone (RFC 2045 §6.7)."""
-        return (Text(in_ascii(b"".join(text.octets for text in message.content))),)
+        """The same mail for a relay that carries ASCII alone (RFC 2045 §6.7), signed as it is then."""
+        return (Text(signed(in_ascii(self.under_way[message.key].letter.data))),)
+
+
+def with_signature(message: Message, signs: Signer) -> Message:
+    """The same mail with the signatures of this square in front; its words stay as they were checked."""
+    (text,) = message.content
+    heads = b"".join(signs.signatures(text.octets))
+    return replace(message, content=(Text(heads), text))
 
 
 def in_ascii(data: bytes) -> bytes:
