@@ -15,11 +15,14 @@ from django.utils import timezone
 from parvis.lib.mail import Relay, fan_out
 
 from .actions.handing import hand_over, queue_digests
+from .actions.mentioning import tell_mentioned
+from .actions.noticing import hand_over_notices
+from .actions.resting import rest, without_resting
 from .actions.sending import became, claim, let_go, note, put_off_all, recover
-from .letters import Writer, may_still_leave
 from .links import whole
 from .mail import keep, outbox
 from .models import Mail, MailState
+from .notice_letters import Writer, may_still_leave
 from .relay import NoRelay, RelayAddress
 from .sending import Batch
 
@@ -48,9 +51,8 @@ class Carrier:
             relay = relay_of(RelayAddress.read(url)) if url else None
         except NoRelay:
             return False  # the same
-        hand_over(at)
-        queue_digests(at)
-        batch = claim(worker=self.name, at=at, limit=A_BATCH)
+        queue_all(at)
+        batch = without_resting(claim(worker=self.name, at=at, limit=A_BATCH), at)
         if not batch:
             return False
         if relay is not None:
@@ -78,6 +80,8 @@ class Carrier:
                 self.keep_one(mail, writer, timezone.now())
 
     def keep_one(self, mail: Mail, writer: Writer, at: datetime) -> None:
+        if rest([mail], at):
+            return
         made = writer.letter_for(mail, at)
         if made is None or not may_still_leave(mail, made, at):
             became(mail=mail, state=MailState.CANCELLED, at=at)
@@ -86,6 +90,14 @@ class Carrier:
         Mail.objects.filter(pk=mail.pk).update(upto=made.upto)
         keep(outbox(), f"{mail.public_id}.eml", made.data)
         became(mail=mail, state=MailState.KEPT, at=at)
+
+
+def queue_all(at: datetime) -> None:
+    """Queue what came out, what is told and what is due by now."""
+    hand_over(at)
+    tell_mentioned(at)
+    hand_over_notices(at)
+    queue_digests(at)
 
 
 def relay_of(address: RelayAddress) -> Relay:

@@ -1,8 +1,8 @@
 """What a mail says: made when it leaves, of what its reader may see at that moment, in their language."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
 from typing import Any
@@ -33,6 +33,7 @@ from .links import ID as ID_LENGTH
 from .links import OF_A_MARK, key, leaving_path, whole
 from .models import Mail, MailKind, Subscription
 from .models.subscriptions import Rhythm
+from .telling import NOTHING_TOLD, Named, TellingPart, told_in
 
 A_LEAD = 60
 """Words of a publication without a title in a digest."""
@@ -85,15 +86,16 @@ class Group:
 class Letter:
     """A mail ready to go: its bytes, and what of which publications is in it, by which subscriptions.
 
-    `upto` is how far a digest reaches.
+    `upto` is how far a digest reaches; `told` are the notices in it, each with its words.
     """
 
     sender: str
     recipient: str
     data: bytes
-    items: Sequence[Item]
+    items: Sequence[Item | Named]
     subscriptions: frozenset[int]
     upto: int
+    told: Mapping[int, str] = field(default_factory=dict)
 
 
 class Writer:
@@ -115,13 +117,13 @@ class Writer:
         if address is None or not reader.is_active:
             return None
         with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
-            master = self.master_of(mail, Viewer.of(reader, at))
+            master = self.master_of(mail, Viewer.of(reader, at), at)
             return addressed(master, mail, address, at) if master is not None else None
 
-    def master_of(self, mail: Mail, viewer: Viewer) -> "Master | None":
+    def master_of(self, mail: Mail, viewer: Viewer, at: datetime) -> "Master | None":
         """What a mail says to whoever gets the same; None for nothing. A digest is its reader's alone."""
         if mail.kind == MailKind.DIGEST:
-            return written(mail, the_new(mail, viewer))
+            return written(mail, the_new(mail, viewer), told_in(mail, at))
         if mail.subscription is None:
             return None
         reader = mail.person
@@ -246,6 +248,7 @@ class Master:
     sender: str
     data: bytes
     groups: Sequence[Group]
+    told: TellingPart = NOTHING_TOLD
 
     @property
     def items(self) -> Sequence[Item]:
@@ -265,6 +268,8 @@ def addressed(master: Master, mail: Mail, recipient: str, at: datetime) -> Lette
     data = master.data
     for placeholder, instead in own.items():
         data = data.replace(placeholder.encode(), instead.encode())
+    whole_or_linked = {one.publication.pk for one in master.items}
+    named = [one for one in master.told.named_to(reader) if one.publication.pk not in whole_or_linked]
     wanted = (
         {mail.subscription_id} if subscription is not None else {one.subscription.pk for one in master.groups}
     )
@@ -272,15 +277,16 @@ def addressed(master: Master, mail: Mail, recipient: str, at: datetime) -> Lette
         sender=master.sender,
         recipient=recipient,
         data=data,
-        items=master.items,
+        items=[*master.items, *named],
         subscriptions=frozenset(number for number in wanted if number is not None),
-        upto=max(one.publication.ord for one in master.items),
+        upto=max((one.publication.ord for one in master.items), default=0),
+        told=master.told.texts,
     )
 
 
-def written(mail: Mail, groups: Sequence[Group]) -> Master | None:
+def written(mail: Mail, groups: Sequence[Group], told: TellingPart = NOTHING_TOLD) -> Master | None:
     """The bytes of a mail, with placeholders where its reader stands; None when there is nothing to say."""
-    if not groups:
+    if not groups and not told.lines:
         return None
     square = the_square()
     items = [item for one in groups for item in one.items]
@@ -290,14 +296,15 @@ def written(mail: Mail, groups: Sequence[Group]) -> Master | None:
         "square": square,
         "reader": mail.person,
         "groups": groups,
+        "told": told,
         "is_digest": is_digest,
         "is_weekly": mail.rhythm == Rhythm.WEEKLY,
         "all": everything,
-        "subject": subject_of(items, square.name, is_digest=is_digest),
+        "subject": subject_of(items, square.name, is_digest=is_digest) if items else told.subject,
     }
     sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    author = items[0].publication.author
-    said = f"{author.name} · {square.name}" if not is_digest else square.name or sender_name
+    author = "" if is_digest else items[0].publication.author.name
+    said = f"{author} · {square.name}" if not is_digest else square.name or sender_name
     host = urlsplit(whole("/")).hostname or "localhost"
     headers = [
         ("From", person(said, sender)),
@@ -319,14 +326,14 @@ def written(mail: Mail, groups: Sequence[Group]) -> Master | None:
         headers,
         text=render_to_string("mail/letter.txt", context),
         html=render_to_string("mail/letter.html", context),
-        boundary=boundary_of(items[0].publication),
+        boundary=boundary_of(items[0].publication.public_id if items else mail.public_id),
     )
-    return Master(sender, data, groups)
+    return Master(sender, data, groups, told)
 
 
-def boundary_of(publication: Publication) -> str:
+def boundary_of(public_id: str) -> str:
     """What parts a mail; it stands in no text, for only this house can write it, and is the same each time."""
-    return salted_hmac("parvis.delivery.boundary", publication.public_id, algorithm="sha256").hexdigest()
+    return salted_hmac("parvis.delivery.boundary", public_id, algorithm="sha256").hexdigest()
 
 
 def list_id(groups: Sequence[Group], square: str, host: str, *, is_digest: bool) -> str:

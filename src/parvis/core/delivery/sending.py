@@ -19,8 +19,10 @@ from django.utils import timezone
 from parvis.lib.mail import Message, Outcome, Text
 
 from .actions.sending import about_to_leave, became, give_back, put_off
-from .letters import Letter, Writer, letter_for, may_still_leave
+from .letters import Letter
 from .models import Mail, MailState
+from .notice_letters import Writer, letter_for, may_still_leave
+from .rest import ends_of_rest
 
 OF_THE_SENDER = {"", "mail"}
 """Steps whose refusal says nothing of the recipient: it is about this square, and is tried again."""
@@ -90,7 +92,8 @@ class Batch:
     def may(self, message: Message) -> bool:
         """Whether it is still ours to send, wanted, and open to its reader: asked right before its words go out."""
         sent = self.under_way[message.key]
-        return may_still_leave(sent.mail, sent.letter, timezone.now())
+        at = timezone.now()
+        return not ends_of_rest([sent.mail], at) and may_still_leave(sent.mail, sent.letter, at)
 
     async def before_dot(self, message: Message, previous: Outcome | None) -> None:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 from ..letters import Letter
 from ..models import Copy, CopyState, Mail, MailKind, MailState, Subscription
 from .handing import copy_of
+from .noticing import take_along
 
 LEASE = timedelta(minutes=5)
 LEAVING_LEASE = timedelta(minutes=15)
@@ -71,6 +72,7 @@ def about_to_leave(*, mail: Mail, letter: Letter, at: datetime) -> bool:
 
 def note(mail: Mail, letter: Letter, at: datetime) -> None:
     """The lines of the ledger for what is in a mail, in the words and for the audience of this moment."""
+    take_along(mail, letter.told)
     if mail.kind == MailKind.PUBLICATION:
         (item,) = letter.items
         of_now = {"revision": item.publication.revision, "is_whole": item.is_whole}

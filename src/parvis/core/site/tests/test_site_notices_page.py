@@ -18,7 +18,11 @@ from parvis.core.stream.actions.connections import accept, ask
 
 def shown(client):
     """How many notices the page of notices shows."""
-    return sum(len(lines) for _day, lines in client.get("/notices/").context["days"])
+    return told_on(client.get("/notices/"))
+
+
+def told_on(page):
+    return sum(line.count for _day, lines in page.context["days"] for line in lines)
 
 
 @pytest.fixture
@@ -32,7 +36,7 @@ def told(charlie, alice, at):
 class TestNoticesPage:
     def test_is_for_each_their_own(self, told, as_charlie, as_bob, as_visitor):
         page = as_charlie.get("/notices/")
-        assert sum(len(lines) for _day, lines in page.context["days"]) == 2
+        assert told_on(page) == 2
         assert as_bob.get("/notices/").context["days"] == []
         assert as_visitor.get("/notices/").status_code == 302
 
@@ -117,7 +121,10 @@ class TestNoticesPage:
         Notice.objects.create(person=charlie, kind="site.reinstated", at=at - timedelta(days=2))
         Notice.objects.create(person=charlie, kind="site.reinstated", at=at - timedelta(hours=1))
         shown = [
-            notice.at for _day, lines in as_charlie.get("/notices/").context["days"] for notice, _ in lines
+            notice.at
+            for _day, lines in as_charlie.get("/notices/").context["days"]
+            for line in lines
+            for notice, _ in line.told
         ]
         assert shown == sorted(shown, reverse=True)
 
