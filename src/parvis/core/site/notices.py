@@ -158,7 +158,7 @@ def declare() -> None:
         ("site.reinstated", gettext_lazy("Coming in again"), let_in_again, None, Way.NOW),
         ("site.job", gettext_lazy("Work you asked for"), job_ended, job_stands, Way.WEB),
     ):
-        register(NoticeKind(name=name, title=title, say=say, stands=stands, way=way))
+        register(NoticeKind(name=name, title=title, say=say, stands=stands, way=way, is_of_the_house=True))
     register(
         NoticeKind(
             name="site.report",
@@ -167,5 +167,6 @@ def declare() -> None:
             stands=report_stands_for_owners,
             way=Way.NOW,
             concerns=runs_the_square,
+            is_of_the_house=True,
         )
     )

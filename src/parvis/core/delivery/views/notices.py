@@ -21,11 +21,12 @@ from .private import private
 
 
 def kinds_for(person: Person) -> list[NoticeKind]:
-    """The kinds of notice that may come to a person; for guests those that have come."""
+    """The kinds of notice that may come to a person, those of people first; for guests those that have come."""
+    kinds = sorted(NOTICES.values(), key=lambda kind: kind.is_of_the_house)
     if person.is_member:
-        return [kind for kind in NOTICES.values() if kind.concerns(person)]
+        return [kind for kind in kinds if kind.concerns(person)]
     came = set(Notice.objects.filter(person=person).values_list("kind", flat=True).distinct())
-    return [kind for kind in NOTICES.values() if kind.name in came]
+    return [kind for kind in kinds if kind.name in came]
 
 
 def notices_form(request: Request, person: Person) -> NoticesForm | None:
