@@ -79,6 +79,7 @@ def values(world: World, name: str, pattern: str) -> dict[str, str]:
         "kind": "atom",
         "code": "nothing",
         "token": "nothing",
+        "kinds": "stream.comment",
         "uidb36": "1",
         "key": "set-password",
     }

@@ -15,12 +15,15 @@ from django.utils import timezone
 from parvis.lib.mail import Relay, fan_out
 
 from .actions.handing import hand_over, queue_digests
+from .actions.mentioning import tell_mentioned
+from .actions.noticing import hand_over_notices, take_along
+from .actions.resting import rest, without_resting
 from .actions.sending import became, claim, let_go, note, put_off_all, recover
 from .leaving import Sent, may_still_leave
-from .letters import Writer
 from .links import whole
 from .mail import keep, outbox
 from .models import Mail, MailState
+from .notice_letters import Writer
 from .pace import Pace
 from .relay import NoRelay, RelayAddress
 from .sending import Batch
@@ -51,11 +54,11 @@ class Carrier:
             address = RelayAddress.read(url) if url else None
         except NoRelay:
             return False  # the same
-        handed_over = hand_over(at)
-        queue_digests(at)
-        batch = claim(worker=self.name, at=at, limit=A_BATCH)
+        is_more = queue_all(at)
+        claimed = claim(worker=self.name, at=at, limit=A_BATCH)
+        batch = without_resting(claimed, at)
         if not batch:
-            return handed_over
+            return is_more or bool(claimed)
         if address is not None:
             self.pace.per_minute = address.per_minute
             self.send(batch, relay_of(address))
@@ -82,14 +85,26 @@ class Carrier:
                 self.keep_one(mail, writer, timezone.now())
 
     def keep_one(self, mail: Mail, writer: Writer, at: datetime) -> None:
+        if rest([mail], at):
+            return
         made = writer.letter_for(mail, at)
         if made is None or not may_still_leave(Sent(mail, made), at):
             became(mails=[mail], state=MailState.CANCELLED, at=at)
             return
         note([Sent(mail, made)], at)
+        take_along(mail, made.told)
         Mail.objects.filter(pk=mail.pk).update(upto=made.upto)
         keep(outbox(), f"{mail.public_id}.eml", made.data)
         became(mails=[mail], state=MailState.KEPT, at=at)
+
+
+def queue_all(at: datetime) -> bool:
+    """Queue what came out, what is told and what is due by now; False when nothing that came out waits any more."""
+    is_more = hand_over(at)
+    tell_mentioned(at)
+    hand_over_notices(at)
+    queue_digests(at)
+    return is_more
 
 
 def relay_of(address: RelayAddress) -> Relay:

@@ -14,16 +14,22 @@ from parvis.core.stream.seen import placed
 
 from .letters import Item, Letter
 from .models import Mail
+from .statements import as_kept
+from .telling import Named, still_to_be_told
 
-# Still ours to send, to somebody who is there. Columns of a mail m and its reader r.
+# Still ours to send, to somebody who is there and does not pause. Columns of a mail m and its reader r.
 OURS = """m.id IN ({mails}) AND m.claimed_by = %s AND m.state IN ('queued', 'leaving')
-AND r.suspended_at IS NULL AND r.erased_at IS NULL"""
+AND r.suspended_at IS NULL AND r.erased_at IS NULL
+AND NOT EXISTS (SELECT 1 FROM delivery_reading z WHERE z.person_id = r.id AND z.paused_until > %s)"""
 OUT = "p.id = %s AND p.revision = %s AND p.published_at IS NOT NULL AND p.ord <= %s"
 
 # One publication, for many readers who differ in nothing but who they are.
 OF_ONE = """SELECT m.id FROM delivery_mail m JOIN people_person r ON r.id = m.person_id
 JOIN delivery_subscription s ON s.id = m.subscription_id CROSS JOIN stream_publication p
 WHERE {ours} AND (r.role <> %s) = {is_member} AND {out} AND {rule}"""
+
+# No publication at all.
+OF_NONE = "SELECT count(*) FROM delivery_mail m JOIN people_person r ON r.id = m.person_id WHERE {ours}"
 
 # Several publications for one reader: all of them, by subscriptions that all stand.
 OF_SEVERAL = """SELECT count(*) FROM delivery_mail m JOIN people_person r ON r.id = m.person_id
@@ -49,13 +55,15 @@ class Sent:
 def may_leave(some: Sequence[Sent], at: datetime) -> set[int]:
     """The numbers of those mails that are still ours to send and wanted, and may go as they are.
 
-    Their readers may see all that is in them; they hold the words of now; and what is in them whole is open to everyone.
+    Their readers may see all that is in them; they hold the words of now; what is in them whole is open to everyone;
+    and what they tell still holds, and has not been seen on the page meanwhile.
     """
     alike: Mapping[tuple[object, ...], list[Sent]] = defaultdict(list)
     may: set[int] = set()
     for sent in some:
         if sent.mail.publication_id is None:
-            may |= {sent.mail.pk} if all_may_leave(sent, at) else set()
+            holds = not sent.letter.told or still_to_be_told(sent.mail, sent.letter.told, at)
+            may |= {sent.mail.pk} if holds and all_may_leave(sent, at) else set()
             continue
         alike[sent.mail.person.is_member, sent.mail.claimed_by, *sent.contents].append(sent)
     for those in alike.values():
@@ -81,6 +89,7 @@ def who_may_get_one(some: Sequence[Sent], at: datetime) -> set[int]:
     )
     values: list[Any] = [
         mail.claimed_by,
+        as_kept(at),
         Role.GUEST,
         item.publication.pk,
         item.publication.revision,
@@ -93,8 +102,13 @@ def who_may_get_one(some: Sequence[Sent], at: datetime) -> set[int]:
 
 
 def all_may_leave(sent: Sent, at: datetime) -> bool:
-    """Whether a mail with several publications may leave with all of them."""
+    """Whether a mail with several publications, or none, may leave with all of them."""
     mail, letter, reader = sent.mail, sent.letter, Viewer.of(sent.mail.person, at)
+    ours = OURS.format(mails=mail.pk)
+    if not letter.items:
+        with connection.cursor() as cursor:
+            cursor.execute(OF_NONE.format(ours=ours), [mail.claimed_by, as_kept(at)])
+            return bool(cursor.fetchone()[0])
     tests: list[str] = []
     values: list[Any] = []
     for item in letter.items:
@@ -103,15 +117,15 @@ def all_may_leave(sent: Sent, at: datetime) -> bool:
         values += [item.publication.pk, item.publication.revision, reader.at, *needs]
     text = OF_SEVERAL.format(
         items=" OR ".join(tests),
-        ours=OURS.format(mails=mail.pk),
+        ours=ours,
         subscriptions=", ".join(str(number) for number in letter.subscriptions) or "0",
     )
     with connection.cursor() as cursor:
-        cursor.execute(text, [*values, mail.claimed_by, len(letter.subscriptions)])
+        cursor.execute(text, [*values, mail.claimed_by, as_kept(at), len(letter.subscriptions)])
         return bool(cursor.fetchone()[0] == len(letter.items))
 
 
-def the_rule(item: Item, reader: Viewer, person: str = "") -> tuple[str, list[int]]:
+def the_rule(item: Item | Named, reader: Viewer, person: str = "") -> tuple[str, list[int]]:
     """The rule for an item as SQL: what is whole must be open to a passer-by, the rest to its reader."""
     return placed(
         Viewer(at=reader.at) if item.is_whole else reader,

@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
 from functools import cached_property
@@ -19,7 +19,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from parvis.core.audiences.rule import Viewer
-from parvis.core.people.models import Address
+from parvis.core.people.models import Address, Person
 from parvis.core.people.squares import the_square
 from parvis.core.stream.cards import Card, cards
 from parvis.core.stream.models import Publication
@@ -32,6 +32,7 @@ from .links import ID as ID_LENGTH
 from .links import OF_A_MARK, key, leaving_path, whole
 from .models import Mail, MailKind, Subscription
 from .models.subscriptions import Rhythm
+from .telling import NOTHING_TOLD, Named, TellingPart, told_in
 
 A_LEAD = 60
 """Words of a publication without a title in a digest."""
@@ -84,15 +85,16 @@ class Group:
 class Letter:
     """A mail ready to go: its bytes, and what of which publications is in it, by which subscriptions.
 
-    `upto` is how far a digest reaches.
+    `upto` is how far a digest reaches; `told` are the notices in it, each with its words.
     """
 
     sender: str
     recipient: str
     data: bytes
-    items: Sequence[Item]
+    items: Sequence[Item | Named]
     subscriptions: frozenset[int]
     upto: int
+    told: Mapping[int, str] = field(default_factory=dict)
 
 
 class Writer:
@@ -120,22 +122,23 @@ class Writer:
     def master_of(self, mail: Mail, at: datetime) -> "Master | None":
         """What a mail says to whoever gets the same; None for nothing. A digest is its reader's alone."""
         if mail.kind == MailKind.DIGEST or mail.subscription is None:
-            return written(mail, at, self.items)
+            return self.written(mail, at)
         reader = mail.person
         key = (mail.publication_id, mail.subscription.follow.source_id, reader.language, reader.zone)
         if self.masters.get(key) is None:
-            self.masters[key] = written(mail, at, self.items)
+            self.masters[key] = self.written(mail, at)
         return self.masters[key]
 
-
-def written(mail: Mail, at: datetime, items: "Items") -> "Master | None":
-    """What a mail says at this moment, in the language and on the clock of its reader; None for nothing."""
-    reader, subscription = mail.person, mail.subscription
-    with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
-        viewer = Viewer.of(reader, at)
-        if mail.kind == MailKind.DIGEST:
-            return master(mail, the_new(mail, viewer, items))
-        return master(mail, the_one(mail, subscription, viewer, items)) if subscription is not None else None
+    def written(self, mail: Mail, at: datetime) -> "Master | None":
+        """What a mail says at this moment, in the language and on the clock of its reader; None for nothing."""
+        reader, subscription = mail.person, mail.subscription
+        with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
+            viewer = Viewer.of(reader, at)
+            if mail.kind == MailKind.DIGEST:
+                return master(mail, the_new(mail, viewer, self.items), told_in(mail, at))
+            if subscription is None:
+                return None
+            return master(mail, the_one(mail, subscription, viewer, self.items))
 
 
 def letter_for(mail: Mail, at: datetime) -> Letter | None:
@@ -235,6 +238,7 @@ class Master:
     sender: str
     data: bytes
     groups: Sequence[Group]
+    told: TellingPart = NOTHING_TOLD
 
     @cached_property
     def items(self) -> Sequence[Item]:
@@ -243,7 +247,12 @@ class Master:
     @cached_property
     def upto(self) -> int:
         """How far it reaches, in microseconds."""
-        return max(one.publication.ord for one in self.items)
+        return max((one.publication.ord for one in self.items), default=0)
+
+    def named_to(self, reader: Person) -> Sequence[Named]:
+        """What its notices name of others and is not in it anyway."""
+        there = {one.publication.pk for one in self.items} if self.told.about else set()
+        return [one for one in self.told.named_to(reader) if one.publication.pk not in there]
 
     @cached_property
     def parts(self) -> Sequence[bytes]:
@@ -273,15 +282,16 @@ def addressed(made: Master, mail: Mail, recipient: str, at: datetime) -> Letter:
         sender=made.sender,
         recipient=recipient,
         data=made.with_own(own),
-        items=made.items,
+        items=[*made.items, *made.named_to(reader)],
         subscriptions=frozenset(number for number in wanted if number is not None),
         upto=made.upto,
+        told=made.told.texts,
     )
 
 
-def master(mail: Mail, groups: Sequence[Group]) -> Master | None:
+def master(mail: Mail, groups: Sequence[Group], told: TellingPart = NOTHING_TOLD) -> Master | None:
     """The bytes of a mail, with placeholders where its reader stands; None when there is nothing to say."""
-    if not groups:
+    if not groups and not told.lines:
         return None
     square = the_square()
     items = [item for one in groups for item in one.items]
@@ -291,14 +301,15 @@ def master(mail: Mail, groups: Sequence[Group]) -> Master | None:
         "square": square,
         "reader": mail.person,
         "groups": groups,
+        "told": told,
         "is_digest": is_digest,
         "is_weekly": mail.rhythm == Rhythm.WEEKLY,
         "all": everything,
-        "subject": subject_of(items, square.name, is_digest=is_digest),
+        "subject": subject_of(items, square.name, is_digest=is_digest) if items else told.subject,
     }
     sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    author = items[0].publication.author
-    said = f"{author.name} · {square.name}" if not is_digest else square.name or sender_name
+    author = "" if is_digest else items[0].publication.author.name
+    said = f"{author} · {square.name}" if not is_digest else square.name or sender_name
     host = urlsplit(whole("/")).hostname or "localhost"
     headers = [
         ("From", person(said, sender)),
@@ -320,14 +331,14 @@ def master(mail: Mail, groups: Sequence[Group]) -> Master | None:
         headers,
         text=render_to_string("mail/letter.txt", context),
         html=render_to_string("mail/letter.html", context),
-        boundary=boundary_of(items[0].publication),
+        boundary=boundary_of(items[0].publication.public_id if items else mail.public_id),
     )
-    return Master(sender, data, groups)
+    return Master(sender, data, groups, told)
 
 
-def boundary_of(publication: Publication) -> str:
+def boundary_of(public_id: str) -> str:
     """What parts a mail; it stands in no text, for only this house can write it, and is the same each time."""
-    return salted_hmac("parvis.delivery.boundary", publication.public_id, algorithm="sha256").hexdigest()
+    return salted_hmac("parvis.delivery.boundary", public_id, algorithm="sha256").hexdigest()
 
 
 def list_id(groups: Sequence[Group], square: str, host: str, *, is_digest: bool) -> str:

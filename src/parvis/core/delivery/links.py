@@ -3,6 +3,8 @@
 They never run out (RFC 8058 asks that leaving always works), and hold nothing of the reader's address.
 """
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -41,6 +43,12 @@ def leaving_path(subscription: Subscription) -> str:
     return reverse("subscription-leave", args=[key("leave", subscription.public_id)])
 
 
+def notices_leaving_path(person: Person, kinds: Iterable[str]) -> str:
+    """Where mails of these kinds of notice are ended with one click."""
+    names = "+".join(sorted(kinds))
+    return reverse("notices-leave", args=[names, key(f"notices {names}", person.public_id)])
+
+
 def reading_path(person: Person) -> str:
     """The page of all that comes to a person by mail."""
     return reverse("subscriptions-by-link", args=[key("reading", person.public_id)])
@@ -56,5 +64,12 @@ def subscription_of(token: str) -> Subscription | None:
 def reader_of(token: str) -> Person | None:
     """The person whose page of subscriptions a link opens, while they are there."""
     public_id = opened("reading", token)
+    found: Person | None = Person.objects.active().filter(public_id=public_id).first() if public_id else None
+    return found
+
+
+def told_by(kinds: str, token: str) -> Person | None:
+    """The person whose mails of these kinds of notice a link ends, while they are there."""
+    public_id = opened(f"notices {kinds}", token)
     found: Person | None = Person.objects.active().filter(public_id=public_id).first() if public_id else None
     return found

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from .views import asking, copies, feed, subscriptions
+from .views import asking, copies, feed, notices, subscriptions
 
 urlpatterns = [
     path("me/subscriptions/", subscriptions.subscriptions, name="subscriptions"),
@@ -13,5 +13,6 @@ urlpatterns = [
     path("p/<str:public_id>/copies/", copies.copies, name="publication-copies"),
     path("mail/yes/<str:token>/", asking.confirm, name="subscription-confirm"),
     path("mail/leave/<str:token>/", subscriptions.leave, name="subscription-leave"),
+    path("mail/notices/<str:kinds>/<str:token>/", notices.leave, name="notices-leave"),
     path("mail/<str:token>/", subscriptions.by_link, name="subscriptions-by-link"),
 ]

@@ -1,14 +1,14 @@
 """From what was published to the mails that wait: at once for some, in a digest at their hour for others."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from parvis.core.audiences.rule import microseconds
-from parvis.core.people.models import Address
+from parvis.core.people.models import Address, Person
 from parvis.core.stream.models import Placement, Publication
 from parvis.core.stream.who import readers_among
 
@@ -24,11 +24,11 @@ from ..models import (
     Rhythm,
     Subscription,
 )
+from ..ways import awaits_a_digest
+from .handing_times import AFTER, RECENT
+from .mentioning import look_through
 from .subscribing import next_daily, next_weekly
 
-RECENT = timedelta(days=2)
-AFTER = timedelta(minutes=1)
-"""What was published can be taken back for some seconds: nothing has left by then."""
 A_CHUNK = 1_000
 IN_MAILS = "mail"
 IN_THE_LEDGER = """INSERT INTO delivery_copy
@@ -38,8 +38,10 @@ FROM delivery_mail WHERE id IN ({numbers}) ORDER BY id"""
 
 
 def never_announce(publications: Iterable[Publication], *, at: datetime) -> None:
-    """Let nobody be written to because of these: an import brings what others have read long ago."""
-    recent = [one for one in publications if one.published_at is not None and one.published_at > at - RECENT]
+    """Let nobody be written to because of these, nor told that they are mentioned: an import brings what others have read long ago."""
+    known = list(publications)
+    look_through(known)
+    recent = [one for one in known if one.published_at is not None and one.published_at > at - RECENT]
     HandOver.objects.bulk_create(
         (HandOver(publication=publication, done_at=at) for publication in recent), ignore_conflicts=True
     )
@@ -110,15 +112,23 @@ def wanted(publication: Publication, after: int, at: datetime) -> QuerySet[Subsc
     )
 
 
+def reachable() -> QuerySet[Address]:
+    """The addresses to which mail is sent: one a person, confirmed."""
+    return Address.objects.filter(is_primary=True).exclude(verified_at=None)
+
+
+def can_be_reached(person: Person) -> bool:
+    return person.is_active and reachable().filter(person=person).exists()
+
+
 def running(at: datetime) -> QuerySet[Subscription]:
     """Subscriptions by mail that are not paused, of people who are there and have a confirmed address."""
-    reachable = Address.objects.filter(is_primary=True).exclude(verified_at=None).values("person")
     resting = Reading.objects.filter(paused_until__gt=at).values("person")
     return Subscription.objects.filter(
         channel=Channel.MAIL,
         follow__person__suspended_at=None,
         follow__person__erased_at=None,
-        follow__person__in=reachable,
+        follow__person__in=reachable().values("person"),
     ).exclude(follow__person__in=resting)
 
 
@@ -194,7 +204,7 @@ def queue_digest(reading: Reading, at: datetime) -> int:
         if reading.paused_until is not None and reading.paused_until > at:
             continue
         rows = running(at).filter(rhythm=rhythm, follow__person=person)
-        if rows.exists():
+        if rows.exists() or (can_be_reached(person) and awaits_a_digest(person)):
             Mail.objects.get_or_create(
                 key=f"d:{person.pk}:{rhythm}:{due:%Y-%m-%d}",
                 defaults={

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from ..models import CopyState, Mail, MailState
+from ..statements import as_kept
 
 # Of mails {numbers} that one worker has claimed, those that are still its own and have come to no end.
 OURS = "id IN ({numbers}) AND claimed_by = %s AND state IN ('queued', 'leaving')"
@@ -20,13 +21,13 @@ WHERE mail_id IN ({numbers}) AND state <> %s"""
 
 def mark_leaving(mails: Sequence[Mail], *, upto: int, at: datetime, until: datetime) -> int:
     """How many of these mails of one worker, which were all its own, are leaving now."""
-    values = [MailState.LEAVING, moment(at), upto, moment(until), mails[0].claimed_by]
+    values = [MailState.LEAVING, as_kept(at), upto, as_kept(until), mails[0].claimed_by]
     return done(LEAVES, [mail.pk for mail in mails], values)
 
 
 def mark_ended(mails: Sequence[Mail], *, state: str, at: datetime, problem: str) -> int:
     """How many of these mails of one worker were still its own, and have come to this end now."""
-    return done(ENDS, [mail.pk for mail in mails], [state, moment(at), problem, mails[0].claimed_by])
+    return done(ENDS, [mail.pk for mail in mails], [state, as_kept(at), problem, mails[0].claimed_by])
 
 
 def note_one(mails: Sequence[int], *, revision: int, is_whole: bool, audience: int | None) -> None:
@@ -37,9 +38,9 @@ def note_one(mails: Sequence[int], *, revision: int, is_whole: bool, audience: i
 def settle_copies(mails: Sequence[int], *, state: str, at: datetime) -> None:
     """The ledger's lines for these mails say so too, but for what was not to leave."""
     if state == CopyState.LEFT:
-        done(GONE, mails, [state, moment(at), moment(at), CopyState.CANCELLED])
+        done(GONE, mails, [state, as_kept(at), as_kept(at), CopyState.CANCELLED])
     else:
-        done(SETTLED, mails, [state, moment(at), CopyState.CANCELLED])
+        done(SETTLED, mails, [state, as_kept(at), CopyState.CANCELLED])
 
 
 def done(statement: str, numbers: Sequence[int], values: Sequence[Any]) -> int:
@@ -49,8 +50,3 @@ def done(statement: str, numbers: Sequence[int], values: Sequence[Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement.format(numbers=", ".join(map(str, numbers))), values)
         return int(cursor.rowcount)
-
-
-def moment(at: datetime) -> Any:
-    """A moment as the database keeps it."""
-    return connection.ops.adapt_datetimefield_value(at)

@@ -18,6 +18,7 @@ from ..letters import Letter
 from ..models import Copy, CopyState, Mail, MailKind, MailState, Subscription
 from .handing import copy_of
 from .marks import mark_ended, mark_leaving, note_one, settle_copies
+from .noticing import take_along
 
 LEASE = timedelta(minutes=5)
 LEAVING_LEASE = timedelta(minutes=15)
@@ -77,6 +78,8 @@ def about_to_leave(*, mails: Sequence[Sent], at: datetime) -> None:
         marked = mark_leaving(some, upto=upto, at=at, until=at + LEAVING_LEASE)
         if marked < len(some):
             raise NotOurs(f"{len(some) - marked} of {len(some)} mails")
+    for sent in mails:
+        take_along(sent.mail, sent.letter.told)
 
 
 @transaction.atomic

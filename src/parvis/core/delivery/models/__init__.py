@@ -4,19 +4,25 @@ from .copies import Copy, CopyState
 from .feeds import FeedKey
 from .handing import HandOver
 from .mails import Mail, MailKind, MailState
+from .noticing import BY_MAIL, LookedThrough, NoticeChoice, Telling, Way
 from .subscriptions import Asked, Channel, Reading, Rhythm, Subscription
 
 __all__ = [
+    "BY_MAIL",
     "Asked",
     "Channel",
     "Copy",
     "CopyState",
     "FeedKey",
     "HandOver",
+    "LookedThrough",
     "Mail",
     "MailKind",
     "MailState",
+    "NoticeChoice",
     "Reading",
     "Rhythm",
     "Subscription",
+    "Telling",
+    "Way",
 ]

@@ -73,6 +73,7 @@ class Publication(SeenModel):
         indexes = [
             models.Index(name="publication_author", fields=["author", "-ord"]),
             models.Index(name="publication_kind", fields=["kind", "-ord"]),
+            models.Index(name="publication_edited", fields=["edited_at"], condition=~Q(edited_at=None)),
         ]
 
     def __str__(self) -> str:
