@@ -15,6 +15,7 @@ from django.utils import timezone
 from parvis.lib.mail import Relay, fan_out
 
 from .actions.handing import hand_over, queue_digests
+from .actions.recalling import serve_recalls
 from .actions.sending import became, claim, let_go, note, put_off_all, recover
 from .letters import Writer, may_still_leave
 from .links import whole
@@ -50,6 +51,7 @@ class Carrier:
             return False  # the same
         hand_over(at)
         queue_digests(at)
+        serve_recalls(at)
         batch = claim(worker=self.name, at=at, limit=A_BATCH)
         if not batch:
             return False

@@ -14,11 +14,20 @@ from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Connection, ConnectionRequest, Notice, Person
 from parvis.core.people.personal import Personal
 from parvis.core.people.personal import register as register_personal
+from parvis.core.stream.afterwards import register as register_afterwards
 from parvis.core.stream.declarations import seen_as, source_said
-from parvis.core.stream.models import Comment
+from parvis.core.stream.models import Comment, Publication
 
-from .models import Copy, FeedKey, HandOver, Mail, Reading, Subscription
+from .actions.exporting import IN_EXPORTS
+from .actions.feeding import IN_FEEDS
+from .actions.handing import IN_MAILS
+from .actions.recalling import ask_by_mail
+from .ledger import may_ask
+from .models import Copy, FeedKey, HandOver, Mail, Reading, Recall, Subscription, Wording
 from .notices import NoticeKind, Sentence, number_of, register
+from .said import by_export, by_feed, by_mail
+from .ways import Way
+from .ways import register as register_ways
 
 
 def other(notice: Notice) -> Person | None:
@@ -114,6 +123,21 @@ register(
 )
 
 
+register_ways(
+    Way(channel=IN_MAILS, say=by_mail, ask=ask_by_mail),
+    Way(channel=IN_FEEDS, say=by_feed),  # asked by the next fetch
+    Way(channel=IN_EXPORTS, say=by_export),
+)
+
+
+def ledger_page(publication: Publication, at: datetime) -> str:
+    """The ledger, when copies of something that was narrowed or taken away can be asked for."""
+    return reverse("publication-copies", args=[publication.public_id]) if may_ask(publication, at) else ""
+
+
+register_afterwards(ledger_page)
+
+
 def subscription_export(row: Subscription) -> dict[str, Any]:
     return {
         "to": source_said(row.follow.source),
@@ -154,9 +178,14 @@ def copy_forget(row: Copy) -> None:
     row.save(update_fields=["person"])
 
 
-def nothing_apart(row: HandOver) -> dict[str, Any]:
-    """Says nothing of anybody."""
+def nothing_apart(row: HandOver | Wording) -> dict[str, Any]:
+    """Says nothing of anybody, or nothing that does not stand elsewhere."""
     return {}
+
+
+def recall_export(row: Recall) -> dict[str, Any]:
+    """That its author asked for copies of something."""
+    return {"of": row.publication.public_id, "title": row.publication.title, "at": row.at}
 
 
 register_personal(
@@ -183,6 +212,18 @@ register_personal(
         because=gettext_lazy("The author may know that a copy has left, without your name."),
         forget=copy_forget,
         export_at=copy_export,
+    ),
+    Personal(
+        model=Recall,
+        owner="publication__author",
+        title=gettext_lazy("Copies you asked for"),
+        export=recall_export,
+    ),
+    Personal(
+        model=Wording,
+        owner="publication__author",
+        title=gettext_lazy("Titles under which it was sent"),
+        export=nothing_apart,
     ),
     Personal(
         model=HandOver,

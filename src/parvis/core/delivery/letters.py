@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from parvis.core.audiences.models import PUBLIC
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Address
 from parvis.core.people.squares import the_square
@@ -26,13 +27,15 @@ from parvis.core.stream.models import Publication
 from parvis.core.stream.pages import page_of
 from parvis.core.stream.seen import placed
 from parvis.lib.mail.letter import folded, letter, person, words
-from parvis.lib.markup import absolute, excerpt, plain
+from parvis.lib.markup import absolute, excerpt, plain, without_pictures
 from parvis.lib.text.typography import elided, typeset
 
 from .links import ID as ID_LENGTH
 from .links import OF_A_MARK, key, leaving_path, whole
 from .models import Mail, MailKind, Subscription
 from .models.subscriptions import Rhythm
+from .recalls import is_to_be_asked, recall
+from .whole_texts import chosen_whole, still_whole
 
 A_LEAD = 60
 """Words of a publication without a title in a digest."""
@@ -42,14 +45,19 @@ MOST = 30
 
 @dataclass(frozen=True)
 class Item:
-    """A publication in a mail: whole when everyone may read it, else its title and the way to it."""
+    """A publication in a mail: whole for the audience `whole_for`, if there is one, else its title and the way to it."""
 
     card: Card
     url: str
     lead: str
     note: str
     html: str
-    is_whole: bool
+    whole_for: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its text itself goes along."""
+        return bool(self.html)
 
     @property
     def publication(self) -> Publication:
@@ -115,6 +123,10 @@ class Writer:
         if address is None or not reader.is_active:
             return None
         with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
+            if mail.kind == MailKind.RECALL:
+                data = recall(mail, address, at)
+                sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+                return Letter(sender, address, data, (), frozenset(), 0) if data else None
             master = self.master_of(mail, Viewer.of(reader, at))
             return addressed(master, mail, address, at) if master is not None else None
 
@@ -145,19 +157,15 @@ AND (SELECT count(*) FROM delivery_subscription s WHERE s.id IN ({subscriptions}
 def may_still_leave(mail: Mail, letter: Letter, at: datetime) -> bool:
     """Whether a mail is still ours to send and wanted, and may go as it is: asked right before.
 
-    Its reader may see all that is in it; it holds the words of now; and what is in it whole is open to everyone.
+    Its reader may see all that is in it; it holds the words of now; and what is in it whole still travels whole.
     """
-    reader, passer_by = Viewer.of(mail.person, at), Viewer(at=Viewer.of(mail.person, at).at)
+    if mail.kind == MailKind.RECALL:
+        return is_to_be_asked(mail, at)
+    reader = Viewer.of(mail.person, at)
     tests: list[str] = []
     values: list[int] = []
     for item in letter.items:
-        rule, needs = placed(
-            passer_by if item.is_whole else reader,
-            publication="p.id",
-            author="p.author_id",
-            deleted="p.deleted_at",
-            under="p.under_id",
-        )
+        rule, needs = allowed(item, reader)
         tests.append(f"(p.id = %s AND p.revision = %s AND {rule})")
         values += [item.publication.pk, item.publication.revision, *needs]
     wanted = ", ".join(str(number) for number in letter.subscriptions) or "0"
@@ -166,6 +174,17 @@ def may_still_leave(mail: Mail, letter: Letter, at: datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(text, asked)
         return bool(cursor.fetchone()[0] == len(letter.items))
+
+
+def allowed(item: Item, reader: Viewer) -> tuple[str, list[int]]:
+    """As SQL over `stream_publication p` and its values: this reader may get this item as it is in the mail."""
+    columns = {"publication": "p.id", "author": "p.author_id"}
+    viewer = Viewer(at=reader.at) if item.whole_for == PUBLIC else reader
+    rule, values = placed(viewer, **columns, deleted="p.deleted_at", under="p.under_id")
+    if item.whole_for in {0, PUBLIC}:
+        return rule, values
+    whole_text, more = still_whole(item.whole_for, reader.at, **columns)
+    return f"{rule} AND {whole_text}", [*values, *more]
 
 
 def the_one(mail: Mail, subscription: Subscription, viewer: Viewer) -> Sequence[Group]:
@@ -208,20 +227,30 @@ def the_new(mail: Mail, viewer: Viewer) -> Sequence[Group]:
 
 def items_of(publications: Sequence[Publication], viewer: Viewer) -> Sequence[Item]:
     """These publications, which the viewer has been found to see, as a mail shows them."""
-    return [item(card) for card in cards(publications, viewer)]
+    found = cards(publications, viewer)
+    chosen = chosen_whole([card.publication for card in found if card.openness != "everyone"], viewer)
+    return [
+        item(card, PUBLIC if card.openness == "everyone" else chosen.get(card.publication.pk, 0))
+        for card in found
+    ]
 
 
-def item(card: Card) -> Item:
-    url, is_open = whole(card.path), card.openness == "everyone"
+def item(card: Card, whole_for: int) -> Item:
+    """A publication as a mail shows it; `whole_for` is the audience for which its text travels, 0 for none.
+
+    Pictures of what is not for everyone stay here, where the rule is asked for each look.
+    """
+    url, is_open = whole(card.path), whole_for > 0
     note = getattr(card.detail, "note", None)
     html = card.kind.html(card.publication) if card.kind.html is not None and is_open else ""
+    html = html if whole_for == PUBLIC else without_pictures(html)
     return Item(
         card=card,
         url=url,
         lead=(getattr(card.detail, "lead", "") or excerpt(html, A_LEAD)) if is_open else "",
         note=note.text if note is not None and is_open else "",
         html=absolute(html, url) if html else "",
-        is_whole=bool(html),
+        whole_for=whole_for,
     )
 
 

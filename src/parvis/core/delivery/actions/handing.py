@@ -21,6 +21,7 @@ from ..models import (
     Reading,
     Rhythm,
     Subscription,
+    Wording,
 )
 from .subscribing import next_daily, next_weekly
 
@@ -29,13 +30,16 @@ AFTER = timedelta(minutes=1)
 """What was published can be taken back for some seconds: nothing has left by then."""
 A_CHUNK = 1_000
 IN_MAILS = "mail"
+NOBODY = 2**62
+"""How far a hand-over came that is to reach nobody."""
 
 
 def never_announce(publications: Iterable[Publication], *, at: datetime) -> None:
     """Let nobody be written to because of these: an import brings what others have read long ago."""
     recent = [one for one in publications if one.published_at is not None and one.published_at > at - RECENT]
     HandOver.objects.bulk_create(
-        (HandOver(publication=publication, done_at=at) for publication in recent), ignore_conflicts=True
+        (HandOver(publication=publication, after=NOBODY, done_at=at) for publication in recent),
+        ignore_conflicts=True,
     )
 
 
@@ -62,6 +66,10 @@ def take_up(at: datetime) -> None:
     HandOver.objects.bulk_create(
         (HandOver(publication=publication) for publication in new), ignore_conflicts=True
     )
+    # For other people since: those who come in by it are served too; nobody is written to twice (`Mail.key`).
+    changed = out.filter(audience_at__gt=OuterRef("done_at"), audience_at__lte=at - AFTER)
+    again = HandOver.objects.exclude(done_at=None).exclude(after=NOBODY)
+    again.filter(Exists(changed.filter(pk=OuterRef("publication")))).update(after=0, done_at=None)
 
 
 @transaction.atomic
@@ -136,7 +144,17 @@ def queue(publication: Publication, subscriptions: Sequence[Subscription], at: d
         if key not in known
     )
     Copy.objects.bulk_create(copy_of(publication, mail, at) for mail in mails)
+    if mails:
+        keep_wordings([publication])
     return len(mails)
+
+
+def keep_wordings(publications: Iterable[Publication]) -> None:
+    """Remember under which title these leave, so that a copy can be asked back by the name its reader knows."""
+    Wording.objects.bulk_create(
+        (Wording(publication=one, revision=one.revision, title=one.title) for one in publications),
+        ignore_conflicts=True,
+    )
 
 
 def copy_of(publication: Publication, mail: Mail, at: datetime) -> Copy:

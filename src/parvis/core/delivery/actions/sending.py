@@ -12,7 +12,8 @@ from django.db.models import F, QuerySet
 
 from ..letters import Letter
 from ..models import Copy, CopyState, Mail, MailKind, MailState, Subscription
-from .handing import copy_of
+from .handing import copy_of, keep_wordings
+from .recalling import asked_back
 
 LEASE = timedelta(minutes=5)
 LEAVING_LEASE = timedelta(minutes=15)
@@ -88,6 +89,7 @@ def note(mail: Mail, letter: Letter, at: datetime) -> None:
         else:
             copy.save(update_fields=["revision", "is_whole", "audience"])
     Copy.objects.bulk_create(new)
+    keep_wordings(item.publication for item in letter.items)
     Copy.objects.filter(pk__in=[copy.pk for copy in known.values()]).update(
         state=CopyState.CANCELLED, state_at=at
     )
@@ -100,6 +102,8 @@ def became(*, mail: Mail, state: str, at: datetime, problem: str = "") -> None:
         settle([mail.pk], state, at)
         if mail.kind == MailKind.DIGEST:
             move_on([mail.pk], state)
+        if mail.kind == MailKind.RECALL:
+            asked_back(mail=mail, state=state, at=at)
 
 
 def settle(mails: Collection[int], state: str, at: datetime) -> None:

@@ -4,6 +4,7 @@ from .copies import Copy, CopyState
 from .feeds import FeedKey
 from .handing import HandOver
 from .mails import Mail, MailKind, MailState
+from .recalls import Recall, Wording
 from .subscriptions import Asked, Channel, Reading, Rhythm, Subscription
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "MailKind",
     "MailState",
     "Reading",
+    "Recall",
     "Rhythm",
     "Subscription",
+    "Wording",
 ]

@@ -13,6 +13,7 @@ from .subscriptions import Subscription
 class MailKind(models.TextChoices):
     PUBLICATION = "publication", pgettext_lazy("a mail", "one publication")
     DIGEST = "digest", pgettext_lazy("a mail", "a digest")
+    RECALL = "recall", pgettext_lazy("a mail", "a copy is asked back")
 
 
 class MailState(models.TextChoices):
