@@ -25,7 +25,6 @@ from parvis.core.people.squares import the_square
 from parvis.core.stream.cards import Card, cards
 from parvis.core.stream.models import Publication
 from parvis.core.stream.pages import page_of
-from parvis.core.stream.seen import placed
 from parvis.lib.mail.letter import folded, letter, person, words
 from parvis.lib.markup import absolute, excerpt, plain, without_pictures
 from parvis.lib.text.typography import elided, typeset
@@ -35,7 +34,7 @@ from .links import OF_A_MARK, key, leaving_path, whole
 from .models import Mail, MailKind, Subscription
 from .models.subscriptions import Rhythm
 from .recalls import is_to_be_asked, recall
-from .whole_texts import chosen_whole, still_whole
+from .whole_texts import allowed, chosen_whole
 
 A_LEAD = 60
 """Words of a publication without a title in a digest."""
@@ -165,7 +164,7 @@ def may_still_leave(mail: Mail, letter: Letter, at: datetime) -> bool:
     tests: list[str] = []
     values: list[int] = []
     for item in letter.items:
-        rule, needs = allowed(item, reader)
+        rule, needs = allowed(item.whole_for, reader)
         tests.append(f"(p.id = %s AND p.revision = %s AND {rule})")
         values += [item.publication.pk, item.publication.revision, *needs]
     wanted = ", ".join(str(number) for number in letter.subscriptions) or "0"
@@ -174,17 +173,6 @@ def may_still_leave(mail: Mail, letter: Letter, at: datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(text, asked)
         return bool(cursor.fetchone()[0] == len(letter.items))
-
-
-def allowed(item: Item, reader: Viewer) -> tuple[str, list[int]]:
-    """As SQL over `stream_publication p` and its values: this reader may get this item as it is in the mail."""
-    columns = {"publication": "p.id", "author": "p.author_id"}
-    viewer = Viewer(at=reader.at) if item.whole_for == PUBLIC else reader
-    rule, values = placed(viewer, **columns, deleted="p.deleted_at", under="p.under_id")
-    if item.whole_for in {0, PUBLIC}:
-        return rule, values
-    whole_text, more = still_whole(item.whole_for, reader.at, **columns)
-    return f"{rule} AND {whole_text}", [*values, *more]
 
 
 def the_one(mail: Mail, subscription: Subscription, viewer: Viewer) -> Sequence[Group]:

@@ -67,9 +67,10 @@ def take_up(at: datetime) -> None:
         (HandOver(publication=publication) for publication in new), ignore_conflicts=True
     )
     # For other people since: those who come in by it are served too; nobody is written to twice (`Mail.key`).
-    changed = out.filter(audience_at__gt=OuterRef("done_at"), audience_at__lte=at - AFTER)
-    again = HandOver.objects.exclude(done_at=None).exclude(after=NOBODY)
-    again.filter(Exists(changed.filter(pk=OuterRef("publication")))).update(after=0, done_at=None)
+    served = taken.filter(done_at__lt=OuterRef("audience_at")).exclude(after=NOBODY)
+    changed = list(out.filter(Exists(served), audience_at__lte=at - AFTER).values_list("pk", flat=True))
+    if changed:
+        HandOver.objects.filter(publication__in=changed).update(after=0, done_at=None)
 
 
 @transaction.atomic
