@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from parvis.conftest import AT
+from parvis.core.audiences.actions import let_whole_texts_leave
+from parvis.core.audiences.models import Audience
 from parvis.core.audiences.rule import Viewer
 from parvis.core.delivery import actions
 from parvis.core.delivery.actions.handing import hand_over
@@ -129,6 +131,37 @@ class TestNoticesOfTwoWorlds:
         assert Notice.objects.filter(person=world["dana"], kind="stream.mention").exists()
         actions.choose_ways(person=world["dana"], ways={"stream.mention": "now"}, at=AT)
         assert told(world["dana"], AT + timedelta(minutes=5)) == [], "the rule is asked again by the letter"
+
+
+class TestWholeTexts:
+    """Authors who let whole texts leave for all their audiences tell nobody more than they may read."""
+
+    @pytest.mark.parametrize("name", READERS)
+    def test_of_two_worlds_are_the_same(self, world: World, name: str):
+        follow_everything(world[name])
+        path = reverse("own-feed", args=[actions.open_feed(person=world[name], at=AT)])
+        let_everything_leave(world)
+        before = digest(world[name]), Client().get(path).content
+        behind_backs(world)
+        let_everything_leave(world)
+        after = digest(world[name]), Client().get(path).content
+        assert before == after
+        assert not any(CANARY.encode() in one for one in after)
+
+    def test_reach_the_one_they_are_for(self, world: World):
+        follow_everything(world["bob"])
+        path = reverse("own-feed", args=[actions.open_feed(person=world["bob"], at=AT)])
+        behind_backs(world)
+        assert f"{CANARY} for bob".encode() not in Client().get(path).content
+        let_everything_leave(world)
+        assert f"{CANARY} for bob".encode() in Client().get(path).content
+        assert f"{CANARY} for bob".encode() in digest(world["bob"])
+
+
+def let_everything_leave(world: World) -> None:
+    for author in world.people.values():
+        for audience in Audience.objects.all():
+            let_whole_texts_leave(author=author, audience=audience, at=AT)
 
 
 class TestMailsAtOnce:

@@ -17,6 +17,7 @@ from parvis.lib.mail import Relay, fan_out
 from .actions.handing import hand_over, queue_digests
 from .actions.mentioning import tell_mentioned
 from .actions.noticing import hand_over_notices, take_along
+from .actions.recalling import serve_recalls
 from .actions.resting import rest, without_resting
 from .actions.sending import became, claim, let_go, note, put_off_all, recover
 from .leaving import Sent, may_still_leave
@@ -104,6 +105,7 @@ def queue_all(at: datetime) -> bool:
     tell_mentioned(at)
     hand_over_notices(at)
     queue_digests(at)
+    serve_recalls(at)
     return is_more
 
 

@@ -3,14 +3,22 @@
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Person
 from parvis.core.people.personal import Personal
 from parvis.core.people.personal import register as register_personal
+from parvis.core.stream.afterwards import register as register_afterwards
 from parvis.core.stream.declarations import seen_as, source_said
+from parvis.core.stream.models import Publication
 
+from .actions.exporting import IN_EXPORTS
+from .actions.feeding import IN_FEEDS
+from .actions.handing import IN_MAILS
+from .actions.recalling import ask_by_mail
+from .ledger import may_ask
 from .models import (
     Copy,
     FeedKey,
@@ -19,12 +27,32 @@ from .models import (
     Mail,
     NoticeChoice,
     Reading,
+    Recall,
     Subscription,
     Telling,
+    Wording,
 )
 from .notice_kinds import declare
+from .said import by_export, by_feed, by_mail
+from .ways_out import WayOut
+from .ways_out import register as register_ways
 
 declare()
+
+
+register_ways(
+    WayOut(channel=IN_MAILS, say=by_mail, ask=ask_by_mail),
+    WayOut(channel=IN_FEEDS, say=by_feed),  # asked by the next fetch
+    WayOut(channel=IN_EXPORTS, say=by_export),
+)
+
+
+def ledger_page(publication: Publication, at: datetime) -> str:
+    """The ledger, when copies of something that was narrowed or taken away can be asked for."""
+    return reverse("publication-copies", args=[publication.public_id]) if may_ask(publication, at) else ""
+
+
+register_afterwards(ledger_page)
 
 
 def subscription_export(row: Subscription) -> dict[str, Any]:
@@ -82,9 +110,14 @@ def copy_forget(row: Copy) -> None:
     row.save(update_fields=["person"])
 
 
-def nothing_apart(row: HandOver | LookedThrough) -> dict[str, Any]:
-    """Says nothing of anybody."""
+def nothing_apart(row: HandOver | LookedThrough | Wording) -> dict[str, Any]:
+    """Says nothing of anybody, or nothing that does not stand elsewhere."""
     return {}
+
+
+def recall_export(row: Recall) -> dict[str, Any]:
+    """That its author asked for copies of something."""
+    return {"of": row.publication.public_id, "title": row.publication.title, "at": row.at}
 
 
 register_personal(
@@ -123,6 +156,18 @@ register_personal(
         because=gettext_lazy("The author may know that a copy has left, without your name."),
         forget=copy_forget,
         export_at=copy_export,
+    ),
+    Personal(
+        model=Recall,
+        owner="publication__author",
+        title=gettext_lazy("Copies you asked for"),
+        export=recall_export,
+    ),
+    Personal(
+        model=Wording,
+        owner="publication__author",
+        title=gettext_lazy("Titles under which it was sent"),
+        export=nothing_apart,
     ),
     Personal(
         model=HandOver,

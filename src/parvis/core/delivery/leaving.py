@@ -10,12 +10,13 @@ from django.db import connection
 
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Role
-from parvis.core.stream.seen import placed
 
-from .letters import Item, Letter
-from .models import Mail
+from .letters import Letter
+from .models import Mail, MailKind
+from .recalls import is_to_be_asked
 from .statements import as_kept
-from .telling import Named, still_to_be_told
+from .telling import still_to_be_told
+from .whole_texts import allowed
 
 # Still ours to send, to somebody who is there and does not pause. Columns of a mail m and its reader r.
 OURS = """m.id IN ({mails}) AND m.claimed_by = %s AND m.state IN ('queued', 'leaving')
@@ -45,22 +46,25 @@ class Sent:
     letter: Letter
 
     @property
-    def contents(self) -> tuple[tuple[int, int, bool], ...]:
-        """Which publications are in it, in which revision, and whether whole."""
+    def contents(self) -> tuple[tuple[int, int, int], ...]:
+        """Which publications are in it, in which revision, and for which audience it is whole."""
         return tuple(
-            (item.publication.pk, item.publication.revision, item.is_whole) for item in self.letter.items
+            (item.publication.pk, item.publication.revision, item.whole_for) for item in self.letter.items
         )
 
 
 def may_leave(some: Sequence[Sent], at: datetime) -> set[int]:
     """The numbers of those mails that are still ours to send and wanted, and may go as they are.
 
-    Their readers may see all that is in them; they hold the words of now; what is in them whole is open to everyone;
+    Their readers may see all that is in them; they hold the words of now; what is in them whole travels whole;
     and what they tell still holds, and has not been seen on the page meanwhile.
     """
     alike: Mapping[tuple[object, ...], list[Sent]] = defaultdict(list)
     may: set[int] = set()
     for sent in some:
+        if sent.mail.kind == MailKind.RECALL:
+            may |= {sent.mail.pk} if is_to_be_asked(sent.mail, at) else set()
+            continue
         if sent.mail.publication_id is None:
             holds = not sent.letter.told or still_to_be_told(sent.mail, sent.letter.told, at)
             may |= {sent.mail.pk} if holds and all_may_leave(sent, at) else set()
@@ -80,7 +84,7 @@ def who_may_get_one(some: Sequence[Sent], at: datetime) -> set[int]:
     """Of mails with one publication, which say the same to readers of the same kind, those that may leave."""
     (item,), mail = some[0].letter.items, some[0].mail
     reader = replace(Viewer.of(mail.person, at), person_id=0)
-    rule, needs = the_rule(item, reader, person="m.person_id")
+    rule, needs = allowed(item.whole_for, reader, person="m.person_id")
     text = OF_ONE.format(
         ours=OURS.format(mails=", ".join(str(sent.mail.pk) for sent in some)),
         is_member="true" if mail.person.is_member else "false",
@@ -112,7 +116,7 @@ def all_may_leave(sent: Sent, at: datetime) -> bool:
     tests: list[str] = []
     values: list[Any] = []
     for item in letter.items:
-        rule, needs = the_rule(item, reader)
+        rule, needs = allowed(item.whole_for, reader)
         tests.append(f"({OUT} AND {rule})")
         values += [item.publication.pk, item.publication.revision, reader.at, *needs]
     text = OF_SEVERAL.format(
@@ -123,15 +127,3 @@ def all_may_leave(sent: Sent, at: datetime) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(text, [*values, mail.claimed_by, as_kept(at), len(letter.subscriptions)])
         return bool(cursor.fetchone()[0] == len(letter.items))
-
-
-def the_rule(item: Item | Named, reader: Viewer, person: str = "") -> tuple[str, list[int]]:
-    """The rule for an item as SQL: what is whole must be open to a passer-by, the rest to its reader."""
-    return placed(
-        Viewer(at=reader.at) if item.is_whole else reader,
-        publication="p.id",
-        author="p.author_id",
-        deleted="p.deleted_at",
-        under="p.under_id",
-        person=person if not item.is_whole else "",
-    )

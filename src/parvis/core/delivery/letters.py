@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from parvis.core.audiences.models import PUBLIC
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Address, Person
 from parvis.core.people.squares import the_square
@@ -25,14 +26,16 @@ from parvis.core.stream.cards import Card, cards
 from parvis.core.stream.models import Publication
 from parvis.core.stream.pages import page_of
 from parvis.lib.mail.letter import folded, letter, person, words
-from parvis.lib.markup import absolute, excerpt, plain
+from parvis.lib.markup import absolute, excerpt, plain, without_pictures
 from parvis.lib.text.typography import elided, typeset
 
 from .links import ID as ID_LENGTH
 from .links import OF_A_MARK, key, leaving_path, whole
 from .models import Mail, MailKind, Subscription
 from .models.subscriptions import Rhythm
+from .recalls import recall
 from .telling import NOTHING_TOLD, Named, TellingPart, told_in
+from .whole_texts import chosen_whole
 
 A_LEAD = 60
 """Words of a publication without a title in a digest."""
@@ -42,14 +45,19 @@ MOST = 30
 
 @dataclass(frozen=True)
 class Item:
-    """A publication in a mail: whole when everyone may read it, else its title and the way to it."""
+    """A publication in a mail: whole for the audience `whole_for`, if there is one, else its title and the way to it."""
 
     card: Card
     url: str
     lead: str
     note: str
     html: str
-    is_whole: bool
+    whole_for: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its text itself goes along."""
+        return bool(self.html)
 
     @property
     def publication(self) -> Publication:
@@ -116,6 +124,8 @@ class Writer:
         reader, address = mail.person, self.addresses.get(mail.person_id)
         if address is None or not reader.is_active:
             return None
+        if mail.kind == MailKind.RECALL:
+            return asking_back(mail, address, at)
         made = self.master_of(mail, at)
         return addressed(made, mail, address, at) if made is not None else None
 
@@ -139,6 +149,14 @@ class Writer:
             if subscription is None:
                 return None
             return master(mail, the_one(mail, subscription, viewer, self.items))
+
+
+def asking_back(mail: Mail, address: str, at: datetime) -> Letter | None:
+    """The mail that asks a copy back; None when nobody is to be asked (any more)."""
+    with translation.override(mail.person.language), timezone.override(ZoneInfo(mail.person.zone)):
+        data = recall(mail, address, at)
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return Letter(sender, address, data, (), frozenset(), 0) if data else None
 
 
 def letter_for(mail: Mail, at: datetime) -> Letter | None:
@@ -195,24 +213,32 @@ class Items:
         keys = {one.pk: (one.pk, one.revision, get_language()) for one in publications}
         found = {pk: self.known[key] for pk, key in keys.items() if key in self.known}
         rest = [one for one in publications if one.pk not in found]
-        for card in cards(rest, viewer) if rest else []:
-            found[card.publication.pk] = item(card)
+        made = cards(rest, viewer) if rest else []
+        chosen = chosen_whole([card.publication for card in made if card.openness != "everyone"], viewer)
+        for card in made:
+            number = card.publication.pk
+            found[number] = item(card, PUBLIC if card.openness == "everyone" else chosen.get(number, 0))
             if card.openness == "everyone":
-                self.known[keys[card.publication.pk]] = found[card.publication.pk]
+                self.known[keys[number]] = found[number]
         return [found[one.pk] for one in publications if one.pk in found]
 
 
-def item(card: Card) -> Item:
-    url, is_open = whole(card.path), card.openness == "everyone"
+def item(card: Card, whole_for: int) -> Item:
+    """A publication as a mail shows it; `whole_for` is the audience for which its text travels, 0 for none.
+
+    Pictures of what is not for everyone stay here, where the rule is asked for each look.
+    """
+    url, is_open = whole(card.path), whole_for > 0
     note = getattr(card.detail, "note", None)
     html = card.kind.html(card.publication) if card.kind.html is not None and is_open else ""
+    html = html if whole_for == PUBLIC else without_pictures(html)
     return Item(
         card=card,
         url=url,
         lead=(getattr(card.detail, "lead", "") or excerpt(html, A_LEAD)) if is_open else "",
         note=note.text if note is not None and is_open else "",
         html=absolute(html, url) if html else "",
-        is_whole=bool(html),
+        whole_for=whole_for,
     )
 
 

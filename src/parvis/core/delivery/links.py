@@ -1,4 +1,4 @@
-"""Links that need no login: they end subscriptions and change how mails come, and can do or show nothing else.
+"""Links that need no login: they end subscriptions, change how mails come, and answer; they can do or show nothing else.
 
 They never run out (RFC 8058 asks that leaving always works), and hold nothing of the reader's address.
 """
@@ -12,9 +12,13 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from parvis.core.people.models import Person
 from parvis.core.people.squares import the_square
 
-from .models import Subscription
+from .models import Mail, MailKind, Subscription
 
 ID, OF_A_MARK = 20, 40  # characters
+
+
+class NoSuchLink(LookupError):
+    """Whatever this link says, this house has not written it."""
 
 
 def whole(path: str) -> str:
@@ -59,6 +63,15 @@ def subscription_of(token: str) -> Subscription | None:
     public_id = opened("leave", token)
     rows = Subscription.objects.select_related("follow__person", "follow__source__person")
     return rows.filter(public_id=public_id).first() if public_id else None
+
+
+def recall_of(token: str) -> Mail | None:
+    """The mail that asked a copy back, by the link in it. Raises NoSuchLink for what this house did not write."""
+    public_id = opened("gone", token)
+    if not public_id:
+        raise NoSuchLink
+    rows = Mail.objects.filter(kind=MailKind.RECALL).select_related("person")
+    return rows.filter(public_id=public_id).first()
 
 
 def reader_of(token: str) -> Person | None:

@@ -35,6 +35,7 @@ class Named:
     """A publication of somebody else that a notice in a mail names: its title goes along, its words do not."""
 
     publication: Publication
+    whole_for: int = 0
     is_whole: bool = False
 
 

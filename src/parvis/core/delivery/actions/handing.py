@@ -23,6 +23,7 @@ from ..models import (
     Reading,
     Rhythm,
     Subscription,
+    Wording,
 )
 from ..ways import awaits_a_digest
 from .handing_times import AFTER, RECENT
@@ -35,6 +36,8 @@ IN_THE_LEDGER = """INSERT INTO delivery_copy
 (publication_id, revision, channel, person_id, mail_id, audience_id, is_whole, queued_at, state, state_at)
 SELECT publication_id, %s, %s, person_id, id, %s, %s, queued_at, %s, queued_at
 FROM delivery_mail WHERE id IN ({numbers}) ORDER BY id"""
+NOBODY = 2**62
+"""How far a hand-over came that is to reach nobody."""
 
 
 def never_announce(publications: Iterable[Publication], *, at: datetime) -> None:
@@ -43,7 +46,8 @@ def never_announce(publications: Iterable[Publication], *, at: datetime) -> None
     look_through(known)
     recent = [one for one in known if one.published_at is not None and one.published_at > at - RECENT]
     HandOver.objects.bulk_create(
-        (HandOver(publication=publication, done_at=at) for publication in recent), ignore_conflicts=True
+        (HandOver(publication=publication, after=NOBODY, done_at=at) for publication in recent),
+        ignore_conflicts=True,
     )
 
 
@@ -69,6 +73,11 @@ def take_up(at: datetime) -> None:
     HandOver.objects.bulk_create(
         (HandOver(publication=publication) for publication in new), ignore_conflicts=True
     )
+    # For other people since: those who come in by it are served too; nobody is written to twice (`Mail.key`).
+    served = taken.filter(done_at__lt=OuterRef("audience_at")).exclude(after=NOBODY)
+    changed = list(out.filter(Exists(served), audience_at__lte=at - AFTER).values_list("pk", flat=True))
+    if changed:
+        HandOver.objects.filter(publication__in=changed).update(after=0, done_at=None)
 
 
 @transaction.atomic
@@ -160,7 +169,17 @@ def queue(publication: Publication, wishes: Sequence[Wish], at: datetime) -> int
             IN_THE_LEDGER.format(numbers=numbers),
             [publication.revision, IN_MAILS, publication.audience_id, False, CopyState.QUEUED],
         )
+    if mails:
+        keep_wordings([publication])
     return len(mails)
+
+
+def keep_wordings(publications: Iterable[Publication]) -> None:
+    """Remember under which title these leave, so that a copy can be asked back by the name its reader knows."""
+    Wording.objects.bulk_create(
+        (Wording(publication=one, revision=one.revision, title=one.title) for one in publications),
+        ignore_conflicts=True,
+    )
 
 
 def copy_of(publication: Publication, mail: Mail, at: datetime) -> Copy:

@@ -16,9 +16,10 @@ from parvis.core.stream.models import Source
 from ..leaving import Sent
 from ..letters import Letter
 from ..models import Copy, CopyState, Mail, MailKind, MailState, Subscription
-from .handing import copy_of
+from .handing import copy_of, keep_wordings
 from .marks import mark_ended, mark_leaving, note_one, settle_copies
 from .noticing import take_along
+from .recalling import asked_back
 
 LEASE = timedelta(minutes=5)
 LEAVING_LEASE = timedelta(minutes=15)
@@ -90,6 +91,8 @@ def note(mails: Sequence[Sent], at: datetime) -> None:
     """
     alike: Mapping[tuple[object, ...], list[Sent]] = defaultdict(list)
     for sent in mails:
+        if sent.mail.kind == MailKind.RECALL:
+            continue
         if sent.mail.publication_id is None:
             note_several(sent.mail, sent.letter, at)
         else:
@@ -119,6 +122,7 @@ def note_several(mail: Mail, letter: Letter, at: datetime) -> None:
         else:
             copy.save(update_fields=["revision", "is_whole", "audience", "state", "state_at"])
     Copy.objects.bulk_create(new)
+    keep_wordings(item.publication for item in letter.items)
     Copy.objects.filter(pk__in=[copy.pk for copy in known.values()]).update(
         state=CopyState.CANCELLED, state_at=at
     )
@@ -132,8 +136,12 @@ def became(*, mails: Sequence[Mail], state: str, at: datetime, problem: str = ""
         still = Mail.objects.filter(pk__in=numbers, claimed_by=mails[0].claimed_by, state=state)
         numbers = list(still.values_list("pk", flat=True))
     settle_copies(numbers, state=LEDGER[MailState(state)], at=at)
-    if any(mail.kind == MailKind.DIGEST for mail in mails):
+    kinds = {mail.kind for mail in mails}
+    if MailKind.DIGEST in kinds:
         move_on(numbers, state)
+    for mail in mails if MailKind.RECALL in kinds else ():
+        if mail.kind == MailKind.RECALL and mail.pk in numbers:
+            asked_back(mail=mail, state=state, at=at)
 
 
 def move_on(mails: Collection[int], state: str) -> None:

@@ -5,6 +5,7 @@ from .feeds import FeedKey
 from .handing import HandOver
 from .mails import Mail, MailKind, MailState
 from .noticing import BY_MAIL, LookedThrough, NoticeChoice, Telling, Way
+from .recalls import Recall, Wording
 from .subscriptions import Asked, Channel, Reading, Rhythm, Subscription
 
 __all__ = [
@@ -21,8 +22,10 @@ __all__ = [
     "MailState",
     "NoticeChoice",
     "Reading",
+    "Recall",
     "Rhythm",
     "Subscription",
     "Telling",
     "Way",
+    "Wording",
 ]
