@@ -71,6 +71,12 @@ class Item:
         untitled = elided(_("A few words from %(name)s") % {"name": name}, name, get_language() or "")
         return typeset(publication.title, publication.language) or untitled
 
+    @cached_property
+    def in_digest(self) -> Mapping[str, str]:
+        """How it stands in a digest, as text and as HTML, in the language and on the clock of who it was made for."""
+        context = {"item": self, "is_digest": True}
+        return {form: render_to_string(f"mail/item.{form}", context) for form in ("txt", "html")}
+
     @property
     def text(self) -> str:
         """The whole text in plain words, or nothing."""
@@ -206,11 +212,12 @@ class Items:
     """Publications as mails show them; one that is open to everyone is drawn once for all who read the same language."""
 
     def __init__(self) -> None:
-        self.known: dict[tuple[int, int, str | None], Item] = {}
+        self.known: dict[tuple[int, int, str | None, str], Item] = {}
 
     def of(self, publications: Sequence[Publication], viewer: Viewer) -> Sequence[Item]:
         """These, which the viewer has been found to see; without those of a room that is closed."""
-        keys = {one.pk: (one.pk, one.revision, get_language()) for one in publications}
+        here = get_language(), timezone.get_current_timezone_name()
+        keys = {one.pk: (one.pk, one.revision, *here) for one in publications}
         found = {pk: self.known[key] for pk, key in keys.items() if key in self.known}
         rest = [one for one in publications if one.pk not in found]
         made = cards(rest, viewer) if rest else []
