@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
 from functools import cached_property
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -360,6 +360,10 @@ def master(mail: Mail, groups: Sequence[Group], told: TellingPart = NOTHING_TOLD
         ("List-Id", list_id(groups, square.name, host, is_digest=is_digest)),
         ("List-Unsubscribe", f"<{everything if is_digest else groups[0].leave}>"),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ("List-Help", f"<{everything}>"),
+        ("List-Subscribe", f"<{whole('/') if is_digest else groups[0].url}>"),
+        ("List-Archive", f"<{whole('/') if is_digest else groups[0].url}>"),
+        ("List-Owner", f"<mailto:{quote(sender, safe='@')}>"),
         ("List-Post", "NO"),
         ("Auto-Submitted", "auto-generated"),
         ("X-Auto-Response-Suppress", "OOF, AutoReply"),
