@@ -14,6 +14,8 @@ from parvis.core.audiences.models import PUBLIC
 from parvis.core.stream.models import Publication
 
 from .actions.feeding import IN_FEEDS
+from .actions.telling import IN_MENTIONS
+from .ledger_mentions import by_mention
 from .models import Copy, CopyState, MailState
 
 
@@ -42,6 +44,8 @@ def said(row: Mapping[str, Any]) -> Sequence[Line]:
     """The sentences for some copies of one channel that are in one state."""
     if row["channel"] == IN_FEEDS:
         return by_feed(row["is_whole"], row["count"], row["last"])
+    if row["channel"] == IN_MENTIONS:
+        return [Line(*said) for said in by_mention(row["state"], row["count"], row["last"])]
     if row["kept"]:
         return in_the_outbox(row["count"])
     return by_mail(row["state"], row["is_whole"], row["count"], row["last"])

@@ -22,6 +22,7 @@ from ..models import (
     Rhythm,
     Subscription,
 )
+from . import telling
 from .subscribing import next_daily, next_weekly
 
 RECENT = timedelta(days=2)
@@ -58,10 +59,12 @@ def take_up(at: datetime) -> None:
         ord__lte=microseconds(at - AFTER), ord__gt=microseconds(at - RECENT), under=None, deleted_at=None
     )
     taken = HandOver.objects.filter(publication=OuterRef("pk"))
-    new = out.exclude(published_at=None).filter(~Exists(taken))
-    HandOver.objects.bulk_create(
-        (HandOver(publication=publication) for publication in new), ignore_conflicts=True
-    )
+    new = list(out.exclude(published_at=None).filter(~Exists(taken)))
+    with transaction.atomic():
+        HandOver.objects.bulk_create(
+            (HandOver(publication=publication) for publication in new), ignore_conflicts=True
+        )
+        telling.take_up(new, at=at)
 
 
 @transaction.atomic
