@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from django.db.models import QuerySet
@@ -11,7 +12,7 @@ from parvis.core.people.squares import the_square
 from parvis.core.stream.finding import stands_open
 from parvis.core.stream.kinds import standing_at
 from parvis.core.stream.models import Publication
-from parvis.lib.web import Unfetched, WebAddress
+from parvis.lib.web import Unfetched, WebAddress, is_public
 
 from .links import whole
 from .models import WebMention
@@ -19,9 +20,21 @@ from .models import WebMention
 MOST_SHOWN = 100
 
 
+def is_reachable() -> bool:
+    """Whether others can come to this square at its own address; one that stands on this machine alone is nobody to them."""
+    try:
+        host = WebAddress.read(whole("/")).host
+    except Unfetched:
+        return False
+    try:
+        return is_public(ip_address(host))
+    except ValueError:
+        return "." in host and not host.endswith((".localhost", ".local", ".internal"))
+
+
 def is_on() -> bool:
-    """Whether this square takes and sends mentions: its owners want it, and it knows its own address."""
-    return the_square().web_mentions and bool(whole("/"))
+    """Whether this square takes and sends mentions: its owners want it, and others can come here."""
+    return the_square().web_mentions and is_reachable()
 
 
 def takes_mentions(publication: Publication) -> bool:

@@ -16,7 +16,7 @@ from parvis.lib.web import Answer, Entry, Fetcher, Unfetched, endpoint_of, entry
 from .actions import mentioning, telling
 from .actions.errands import claim, free_all
 from .actions.telling import Telling
-from .elsewhere import is_here
+from .elsewhere import is_here, is_reachable
 from .links import whole
 from .models import HubPing, SentMention, Told, WebMention
 
@@ -60,8 +60,8 @@ class Envoy:
 
     def step(self) -> bool:
         """Do what is due, a batch of each kind; False when nothing was."""
-        if not whole("/"):
-            return False  # without an address of its own a square is nobody to others; `parvis check` says so
+        if not is_reachable():
+            return False
         at = timezone.now()
         return any([self.look(at), self.tell(at), self.mention(at), self.ping(at)])
 

@@ -82,8 +82,8 @@ class WebMention(SeenModel, Errand):
 
     @property
     def name(self) -> str:
-        """What it is called where it is shown: its title, else its first words, else where it is."""
-        return self.title or self.text or self.source
+        """What it is called where it is shown: its title, else its first words, else who says so, else where."""
+        return self.title or self.text or self.author_name or self.site
 
     @property
     def moment(self) -> object:

@@ -400,8 +400,19 @@ class TestNothingToDo:
         with django_assert_max_num_queries(4):
             assert not envoy.step()
 
-    def test_is_done_without_an_address_of_our_own(self, alice, there: Site, settings):
-        settings.PARVIS_URL = ""
+    @pytest.mark.parametrize(
+        "own",
+        [
+            "",
+            "http://127.0.0.1:8000",
+            "http://localhost:8000",
+            "http://[::1]",
+            "https://square",
+            "http://192.168.1.2",
+        ],
+    )
+    def test_is_done_where_nobody_else_can_come_to_us(self, alice, there: Site, settings, own: str):
+        settings.PARVIS_URL = own
         linking(alice, there.url("/post"))
         work()
         assert there.asked == []
