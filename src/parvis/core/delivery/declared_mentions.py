@@ -12,7 +12,7 @@ from parvis.core.people.models import Notice, Person
 from parvis.core.people.personal import Personal
 from parvis.core.people.personal import register as register_personal
 
-from .actions.mentioning import NOTICE
+from .actions.web_mentions import NOTICE
 from .elsewhere import public_now
 from .models import SentMention, Told, WebMention, WelcomeSite
 from .notices import NoticeKind, Sentence, number_of, register

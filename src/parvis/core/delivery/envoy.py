@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from parvis.lib.web import Answer, Entry, Fetcher, Unfetched, endpoint_of, entry_of, points_to
 
-from .actions import mentioning, telling
+from .actions import outward, web_mentions
 from .actions.errands import claim, free_all
-from .actions.telling import Telling
+from .actions.outward import Saying
 from .elsewhere import is_here, is_reachable
 from .links import whole
 from .models import HubPing, SentMention, Told, WebMention
@@ -48,7 +48,7 @@ class Envoy:
         self.given = fetcher
         if alone:
             free_all(
-                mentioning.all_mentions(),
+                web_mentions.all_mentions(),
                 Told.objects.all(),
                 SentMention.objects.all(),
                 HubPing.objects.all(),
@@ -67,15 +67,15 @@ class Envoy:
 
     def look(self, at: datetime) -> bool:
         """Read the pages that say they mention ours."""
-        rows = mentioning.all_mentions().select_related("publication__author")
+        rows = web_mentions.all_mentions().select_related("publication__author")
         batch = claim(rows, worker=self.name, at=at, limit=A_BATCH)
         for mention, found in self.at_once(batch, self.page_of):
             if isinstance(found, Unfetched) and not found.is_lasting:
-                mentioning.unread(mention=mention, at=timezone.now())
+                web_mentions.unread(mention=mention, at=timezone.now())
             elif isinstance(found, Entry):
-                mentioning.seen(mention=mention, entry=found, at=timezone.now())
+                web_mentions.seen(mention=mention, entry=found, at=timezone.now())
             else:
-                mentioning.vanished(mention=mention)
+                web_mentions.vanished(mention=mention)
         return bool(batch)
 
     def page_of(self, mention: WebMention) -> Entry | None:
@@ -90,32 +90,30 @@ class Envoy:
         """Find whom to tell of what came out or has changed."""
         batch = claim(Told.objects.all(), worker=self.name, at=at, limit=A_BATCH)
         for told in batch:
-            telling.tell(told=told, at=timezone.now())
+            outward.tell(told=told, at=timezone.now())
         return bool(batch)
 
     def mention(self, at: datetime) -> bool:
         """Tell pages that ours links to them, or does no more."""
         batch = claim(SentMention.objects.select_related("copy"), worker=self.name, at=at, limit=A_BATCH)
-        saying = {sent.pk: telling.to_say(sent, timezone.now()) for sent in batch}
+        saying = {sent.pk: outward.to_say(sent, timezone.now()) for sent in batch}
         ready: list[SentMention] = []
         for sent, endpoint in self.at_once(batch, partial(self.endpoint_for, saying)):
             now = timezone.now()
             if isinstance(endpoint, Unfetched) and not endpoint.is_lasting:
-                telling.untold(sent=sent, saying=saying[sent.pk], problem=str(endpoint), at=now)
+                outward.untold(sent=sent, saying=saying[sent.pk], problem=str(endpoint), at=now)
             elif not isinstance(endpoint, str):
-                telling.takes_none(sent=sent, saying=saying[sent.pk], at=now)
+                outward.takes_none(sent=sent, saying=saying[sent.pk], at=now)
             else:
-                saying[sent.pk] = telling.about_to_tell(sent=sent, endpoint=endpoint, at=now)
-                ready += [sent] if saying[sent.pk] != Telling.NOTHING else []
+                saying[sent.pk] = outward.about_to_tell(sent=sent, endpoint=endpoint, at=now)
+                ready += [sent] if saying[sent.pk] != Saying.NOTHING else []
         for sent, answer in self.at_once(ready, self.told_to):
             self.settle(sent, saying[sent.pk], answer)
         return bool(batch)
 
-    def endpoint_for(self, saying: dict[int, Telling], sent: SentMention) -> str | None:
+    def endpoint_for(self, saying: dict[int, Saying], sent: SentMention) -> str | None:
         """Where a page takes mentions: looked up each time, but for saying that ours is gone. Raises Unfetched."""
-        if saying[sent.pk] == Telling.NOTHING or (
-            saying[sent.pk] == Telling.THAT_IT_IS_GONE and sent.endpoint
-        ):
+        if saying[sent.pk] == Saying.NOTHING or (saying[sent.pk] == Saying.THAT_IT_IS_GONE and sent.endpoint):
             return sent.endpoint
         answer = self.fetcher.get(sent.target)
         if answer.status in GONE:
@@ -127,16 +125,16 @@ class Envoy:
     def told_to(self, sent: SentMention) -> Answer:
         return self.fetcher.post(sent.endpoint, [("source", sent.source), ("target", sent.target)])
 
-    def settle(self, sent: SentMention, saying: Telling, answer: Found[Answer]) -> None:
+    def settle(self, sent: SentMention, saying: Saying, answer: Found[Answer]) -> None:
         """Write down what the other side said."""
         now = timezone.now()
         if isinstance(answer, Answer) and not is_busy(answer):
-            telling.told(sent=sent, saying=saying, status=answer.status, at=now)
+            outward.told(sent=sent, saying=saying, status=answer.status, at=now)
         elif isinstance(answer, Unfetched) and answer.is_lasting:
-            telling.takes_none(sent=sent, saying=saying, at=now)
+            outward.takes_none(sent=sent, saying=saying, at=now)
         else:
             problem = str(answer) if isinstance(answer, Unfetched) else f"It answers {answer.status}."
-            telling.untold(sent=sent, saying=saying, problem=problem, at=now)
+            outward.untold(sent=sent, saying=saying, problem=problem, at=now)
 
     def ping(self, at: datetime) -> bool:
         """Tell the hub which feeds have changed."""
@@ -145,8 +143,8 @@ class Envoy:
         batch = claim(HubPing.objects.all(), worker=self.name, at=at, limit=A_BATCH)
         for ping, answer in self.at_once(batch, self.told_hub):
             if isinstance(answer, Answer) and answer.is_fine:
-                telling.pinged(ping=ping)
-            elif not telling.not_pinged(ping=ping, at=timezone.now()):
+                outward.pinged(ping=ping)
+            elif not outward.not_pinged(ping=ping, at=timezone.now()):
                 logger.warning("The hub of the feeds did not take that one has changed: %s", answer)
         return bool(batch)
 

@@ -14,7 +14,7 @@ from parvis.core.audiences.models import PUBLIC
 from parvis.core.stream.models import Publication
 
 from .actions.feeding import IN_FEEDS
-from .actions.telling import IN_MENTIONS
+from .actions.outward import IN_MENTIONS
 from .ledger_mentions import by_mention
 from .models import Copy, CopyState, MailState
 

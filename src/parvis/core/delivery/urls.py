@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from .views import asking, copies, feed, mentions, subscriptions
+from .views import asking, copies, feed, subscriptions, web_mentions
 
 urlpatterns = [
     path("me/subscriptions/", subscriptions.subscriptions, name="subscriptions"),
@@ -11,8 +11,8 @@ urlpatterns = [
     path("sources/<str:public_id>/by-mail/", asking.ask, name="subscription-ask"),
     path("me/feed/<str:token>/", feed.feed, name="own-feed"),
     path("p/<str:public_id>/copies/", copies.copies, name="publication-copies"),
-    path("p/<str:public_id>/mentions/", mentions.mentions, name="publication-mentions"),
-    path("webmention", mentions.webmention, name="webmention"),
+    path("p/<str:public_id>/mentions/", web_mentions.mentions, name="publication-mentions"),
+    path("webmention", web_mentions.webmention, name="webmention"),
     path("mail/yes/<str:token>/", asking.confirm, name="subscription-confirm"),
     path("mail/leave/<str:token>/", subscriptions.leave, name="subscription-leave"),
     path("mail/<str:token>/", subscriptions.by_link, name="subscriptions-by-link"),

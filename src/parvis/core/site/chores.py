@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parvis.core.delivery.actions import forget_asked
-from parvis.core.delivery.actions.telling import notice_changes
+from parvis.core.delivery.actions.outward import notice_changes
 from parvis.core.people.models import Invitation, Tries
 from parvis.core.stream.actions.indexing import index_anew
 from parvis.lib.refusal import Refusal

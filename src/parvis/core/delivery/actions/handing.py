@@ -22,7 +22,7 @@ from ..models import (
     Rhythm,
     Subscription,
 )
-from . import telling
+from . import outward
 from .subscribing import next_daily, next_weekly
 
 RECENT = timedelta(days=2)
@@ -64,7 +64,7 @@ def take_up(at: datetime) -> None:
         HandOver.objects.bulk_create(
             (HandOver(publication=publication) for publication in new), ignore_conflicts=True
         )
-        telling.take_up(new, at=at)
+        outward.take_up(new, at=at)
 
 
 @transaction.atomic

@@ -4,9 +4,9 @@ from .copies import Copy, CopyState
 from .feeds import FeedKey
 from .handing import HandOver
 from .mails import Mail, MailKind, MailState
-from .mentions import MentionKind, MentionState, WebMention, WebMentionQuerySet, WelcomeSite
+from .outward import HubPing, SentMention, Told
 from .subscriptions import Asked, Channel, Reading, Rhythm, Subscription
-from .telling import HubPing, SentMention, Told
+from .web_mentions import MentionKind, MentionState, WebMention, WebMentionQuerySet, WelcomeSite
 
 __all__ = [
     "Asked",

@@ -13,7 +13,7 @@ from parvis.conftest import AT, make_person, without_tokens
 from parvis.core.audiences.actions import Expression, audience_for
 from parvis.core.audiences.models import MEMBERS
 from parvis.core.delivery.actions.errands import PAUSES
-from parvis.core.delivery.actions.mentioning import MOST_WAITING, all_mentions
+from parvis.core.delivery.actions.web_mentions import MOST_WAITING, all_mentions
 from parvis.core.delivery.envoy import Envoy
 from parvis.core.delivery.models import WebMention, WelcomeSite
 from parvis.core.delivery.notices import sentences, unseen

@@ -13,7 +13,7 @@ from parvis.core.audiences.actions import Expression, audience_for
 from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience
 from parvis.core.delivery.actions.errands import PAUSES, claim
 from parvis.core.delivery.actions.handing import never_announce, take_up
-from parvis.core.delivery.actions.telling import notice_changes
+from parvis.core.delivery.actions.outward import notice_changes
 from parvis.core.delivery.envoy import Envoy
 from parvis.core.delivery.ledger import lines_of
 from parvis.core.delivery.models import Copy, SentMention, Told

@@ -9,7 +9,7 @@ from django.test import Client
 
 from parvis.conftest import AT
 from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience
-from parvis.core.delivery.actions.mentioning import decline, show
+from parvis.core.delivery.actions.web_mentions import decline, show
 from parvis.core.delivery.elsewhere import target_at
 from parvis.core.delivery.models import WebMention
 from parvis.core.stream import actions as stream

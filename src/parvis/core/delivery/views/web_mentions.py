@@ -15,8 +15,8 @@ from parvis.core.stream.finding import mine_or_404
 from parvis.core.stream.models import Publication
 from parvis.lib.web import WebAddress
 
-from ..actions import mentioning
-from ..actions.mentioning import TooManyWait
+from ..actions import web_mentions
+from ..actions.web_mentions import TooManyWait
 from ..elsewhere import public_now
 from ..forms import MentionForm
 from ..models import MentionState, WebMention, WebMentionQuerySet, WelcomeSite
@@ -44,7 +44,7 @@ def webmention(request: Request) -> HttpResponseBase:
     ):
         return too_often(request)
     try:
-        mentioning.receive(publication=publication, source=source, target=target, at=request.at)
+        web_mentions.receive(publication=publication, source=source, target=target, at=request.at)
     except TooManyWait as refusal:
         form.add_error("target", str(refusal))
         return render(request, PAGE, {"form": form}, status=429)
@@ -92,19 +92,19 @@ def decide(request: Request, person: Person, publication: Publication) -> HttpRe
     back = see_other("publication-mentions", publication.public_id)
     do, is_mine = request.POST.get("do", ""), publication.author_id == person.pk
     if do == "ask-again" and is_mine:
-        mentioning.ask_again(person=person, site=request.POST.get("site", ""))
+        web_mentions.ask_again(person=person, site=request.POST.get("site", ""))
         messages.success(request, _("You are asked again about each page of this site."))
         return back
     mention = to_decide(publication).filter(public_id=request.POST.get("mention", "")).first()
     if mention is None:
         raise Http404
     if do == "welcome" and is_mine:
-        mentioning.welcome(person=person, site=mention.site, at=request.at)
+        web_mentions.welcome(person=person, site=mention.site, at=request.at)
         messages.success(request, _("What this site links to of yours is shown without asking from now on."))
     elif do == "show":
-        mentioning.show(mention=mention, by=person, at=request.at)
+        web_mentions.show(mention=mention, by=person, at=request.at)
         messages.success(request, _("It is shown under the text."))
     elif do == "decline":
-        mentioning.decline(mention=mention, by=person, at=request.at)
+        web_mentions.decline(mention=mention, by=person, at=request.at)
         messages.success(request, _("It is not shown."))
     return back

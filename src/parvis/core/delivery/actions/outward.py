@@ -1,4 +1,4 @@
-"""Telling the web at large of what is public here: the pages it links to, and the hub of its feeds.
+"""Saying the web at large of what is public here: the pages it links to, and the hub of its feeds.
 
 Nothing is told of what is not public: the rule is asked when the errands are written down, and again right before each
 is run. What was told of a text that is public no more is told that it is gone, so that it can be taken away there.
@@ -25,7 +25,7 @@ IN_MENTIONS = "webmention"
 IN_A_SLICE = 2_000
 
 
-class Telling(Enum):
+class Saying(Enum):
     """What there is to say to a page that a publication links, or linked, to."""
 
     THAT_IT_LINKS = "links"
@@ -109,19 +109,19 @@ def not_pinged(*, ping: HubPing, at: datetime) -> bool:
     return False
 
 
-def to_say(sent: SentMention, at: datetime) -> Telling:
+def to_say(sent: SentMention, at: datetime) -> Saying:
     """What there is to say now: asked of the rule each time."""
     is_public = public_one(sent.publication_id, at) is not None
     if is_public and sent.is_linked:
-        return Telling.THAT_IT_LINKS if is_on() else Telling.NOTHING
-    return Telling.THAT_IT_IS_GONE if sent.told_at is not None else Telling.NOTHING
+        return Saying.THAT_IT_LINKS if is_on() else Saying.NOTHING
+    return Saying.THAT_IT_IS_GONE if sent.told_at is not None else Saying.NOTHING
 
 
 @transaction.atomic
-def about_to_tell(*, sent: SentMention, endpoint: str, at: datetime) -> Telling:
+def about_to_tell(*, sent: SentMention, endpoint: str, at: datetime) -> Saying:
     """Ask the rule once more, and write into the ledger what goes now, before it goes."""
     saying = to_say(sent, at)
-    if saying == Telling.NOTHING:
+    if saying == Saying.NOTHING:
         say_nothing(sent=sent)
         return saying
     publication = Publication.objects.unguarded("its address, and what the ledger says of it").get(
@@ -139,7 +139,7 @@ def about_to_tell(*, sent: SentMention, endpoint: str, at: datetime) -> Telling:
             queued_at=at,
             state_at=at,
         )
-    elif saying == Telling.THAT_IT_IS_GONE:
+    elif saying == Saying.THAT_IT_IS_GONE:
         settle(sent, CopyState.ASKED, at)
     else:
         Copy.objects.filter(pk=sent.copy.pk).update(revision=publication.revision)
@@ -155,10 +155,10 @@ def say_nothing(*, sent: SentMention) -> None:
 
 
 @transaction.atomic
-def told(*, sent: SentMention, saying: Telling, status: int, at: datetime) -> None:
+def told(*, sent: SentMention, saying: Saying, status: int, at: datetime) -> None:
     """The other side has answered: it took the mention (2xx), or will never take it."""
     is_taken = 200 <= status < 300 or status == 303
-    if saying == Telling.THAT_IT_IS_GONE:
+    if saying == Saying.THAT_IT_IS_GONE:
         if status == 200:  # it says that it has looked already; 201 and 202 only say that it will
             settle(sent, CopyState.CONFIRMED, at)
         elif not is_taken:
@@ -175,12 +175,12 @@ def told(*, sent: SentMention, saying: Telling, status: int, at: datetime) -> No
 
 
 @transaction.atomic
-def untold(*, sent: SentMention, saying: Telling, problem: str, at: datetime) -> None:
+def untold(*, sent: SentMention, saying: Saying, problem: str, at: datetime) -> None:
     """The other side could not be reached. It is tried again for some days, and then nobody knows."""
     rows = SentMention.objects.all()
     if put_off(rows, sent, at=at, problem=problem[:500]):
         return
-    if saying == Telling.THAT_IT_IS_GONE:
+    if saying == Saying.THAT_IT_IS_GONE:
         settle(sent, CopyState.UNANSWERED, at)
         forget_it(sent)
         return
@@ -196,9 +196,9 @@ def forget_it(sent: SentMention) -> None:
 
 
 @transaction.atomic
-def takes_none(*, sent: SentMention, saying: Telling, at: datetime) -> None:
+def takes_none(*, sent: SentMention, saying: Saying, at: datetime) -> None:
     """The page says of no place that takes mentions, or of one that may not be asked: it is asked again when the text changes."""
-    if saying == Telling.THAT_IT_IS_GONE:
+    if saying == Saying.THAT_IT_IS_GONE:
         settle(sent, CopyState.UNANSWERED, at)
         forget_it(sent)
         return
