@@ -27,7 +27,7 @@ def result(
     """One result. `peer` is the peer's figure, or the name of a peer that could not be measured, and why.
 
     `ratio` says how many times better ours is: peer ÷ ours for what something costs, ours ÷ peer for what it gives.
-    `holds` is whether ours is at or below the target; true where nothing is promised.
+    `holds` is whether ours reaches the target (at most it, or at least it when more is better); true without one.
     """
     ratio = None
     if isinstance(peer, int | float) and peer and ours:
@@ -39,7 +39,8 @@ def result(
         "peer": peer if isinstance(peer, str) else rounded(peer),
         "ratio": rounded(ratio),
         "target": target,
-        "holds": target is None or (ours is not None and ours <= target),
+        "holds": target is None
+        or (ours is not None and (ours >= target if more_is_better else ours <= target)),
     }
     print(json.dumps(line, ensure_ascii=False), flush=True)
 

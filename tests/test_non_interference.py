@@ -79,6 +79,7 @@ def values(world: World, name: str, pattern: str) -> dict[str, str]:
         "kind": "atom",
         "code": "nothing",
         "token": "nothing",
+        "kinds": "stream.comment",
         "uidb36": "1",
         "key": "set-password",
     }
@@ -125,6 +126,8 @@ def every_address(world: World) -> list[str]:
         "/search/?q=mesange",
         "/people/?q=mesange",
         *written_by_ruth(world),
+        f"/p/{world.draft.publication.public_id}/copies/",
+        "/audience/sentence/?audience=connections",
         world.post.get_absolute_url(),
         "/journal/2026/",
         "/journal/2026/11/",

@@ -11,6 +11,7 @@ from parvis.conftest import make_person
 from parvis.core.audiences import actions as audiences
 from parvis.core.audiences.actions import Expression, audience_for, connections_group, one_person_group
 from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience, Group
+from parvis.core.delivery.actions import tell_mentioned
 from parvis.core.delivery.models import WebMention
 from parvis.core.people.actions import suspend
 from parvis.core.people.models import Notice, Person
@@ -118,6 +119,8 @@ def build(at: datetime) -> World:
     )
     circle = audiences.make_circle(owner=people["charlie"], name="Mine", at=at - DAY)
     ruth = people["ruth"]
+    say(ruth, "Ask @Charlie or @Olive", audience(ruth, MEMBERS), at - DAY)
+    tell_mentioned(at)
     post(ruth, "What ruth wrote", audience(ruth, PUBLIC), at - 30 * DAY, categories=[category])
     draft = journal.start_post(author=ruth, language="en", at=at - 3 * DAY)
     return World(at, people, status, comment, first, category, circle, draft)
@@ -137,6 +140,7 @@ def behind_backs(world: World, *, reported: bool = True) -> list[tuple[str, str]
         say(alice, f"{CANARY} for bob, open to all", only_bob, at - DAY, pictures=pictures),
         say(bob, f"{CANARY} by bob", audience(bob, one_person_group(alice).pk), at - DAY),
         say(alice, f"{CANARY} for most", friends, at - 5 * DAY),
+        say(alice, f"{CANARY} @Bob, without @Charlie, @Dana, @Ruth and @Olive", only_bob, at - DAY / 2),
         *for_whoever_has_a_key(alice, at),
         say_behind_a_circle(world),
     ]
@@ -169,6 +173,7 @@ def behind_backs(world: World, *, reported: bool = True) -> list[tuple[str, str]
     drafts = [under_the_pen(author, at) for author in (alice, world["sam"])]
     gone = say(alice, f"{CANARY} taken back", only_bob, at - DAY)
     stream.delete(publication=gone, by=alice, at=at)
+    tell_mentioned(at)
     answers = [answered, *silenced]
     rows = [*hidden, gone, *drafts, *(one.publication for one in [*answers, *posts])]
     paths = [f"/p/{row.public_id}/" for row in rows]

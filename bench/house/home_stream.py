@@ -1,6 +1,6 @@
 """The home stream at each size, on each database."""
 
-from .databases import on_each_database
+from bench.databases import on_each_database
 
 if __name__ == "__main__":
-    on_each_database("home_stream")
+    on_each_database("house.inside.home_stream")

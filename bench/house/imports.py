@@ -9,11 +9,11 @@ import os
 import subprocess
 import time
 
+from bench.databases import environment, folder
+from bench.programs import PARVIS, parvis
 from bench.report import result, say
 
 from .blog import export
-from .databases import environment, folder
-from .programs import PARVIS, parvis
 
 SECONDS, MEMORY = 15, 200
 PEER = "WordPress’s own importer, which cannot be installed here (96 s on 22 Nov 2026)"

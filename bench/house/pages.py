@@ -9,12 +9,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.databases import command, environment, folder
 from bench.measure import cpu_seconds, median
+from bench.programs import PARVIS, answer, free_port, parvis, running, until
 from bench.report import result, say
 
 from .blog import WORD, export, read_slug
-from .databases import command, environment, folder
-from .programs import PARVIS, answer, free_port, parvis, running, until
 from .wordpress import Blog, wordpress
 
 ROUNDS, SECONDS, CONNECTIONS = 3, 5, 4
@@ -68,7 +68,7 @@ def square(data: Path) -> Iterator[Blog]:
     parvis(env, "init", "--owner-email", owner, "--owner-name", "Owner", "--language", "en")
     parvis(env, "journal", "import-wordpress", export(), "--author-email", owner, "--json")
     ready = subprocess.run(
-        command("square", read_slug()), env=env, check=True, text=True, stdout=subprocess.PIPE
+        command("house.inside.square", read_slug()), env=env, check=True, text=True, stdout=subprocess.PIPE
     )
     filled = json.loads(ready.stdout)
     port = free_port()

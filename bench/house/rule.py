@@ -1,6 +1,6 @@
 """The rule on single objects, persons' pages and the search, on each database."""
 
-from .databases import on_each_database
+from bench.databases import on_each_database
 
 if __name__ == "__main__":
-    on_each_database("rule")
+    on_each_database("house.inside.rule")

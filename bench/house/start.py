@@ -3,11 +3,10 @@
 import time
 from contextlib import suppress
 
+from bench.databases import environment, folder
 from bench.measure import median, pss_megabytes
+from bench.programs import PARVIS, answer, free_port, parvis, running, stop, until
 from bench.report import result, say
-
-from .databases import environment, folder
-from .programs import PARVIS, answer, free_port, parvis, running, stop, until
 
 TIMES = 5
 STARTS, STOPS, MEMORY = 3, 3, 220

@@ -11,10 +11,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.programs import answer, free_port, running, until
 from bench.report import say
 
 from .blog import read_slug, write_json
-from .programs import answer, free_port, running, until
 
 SOURCE = Path("/usr/share/wordpress")
 PACKAGES = "wordpress wordpress-theme-twentytwentyone php-fpm php-mysql php-xml php-mbstring mariadb-server nginx-light wrk"

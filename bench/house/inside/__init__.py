@@ -1,1 +1,1 @@
-"""What runs in a process of its own with a square opened in it: `python -m bench.house.inside NAME`."""
+"""What runs in a process of its own with a square opened in it: `python -m bench.inside house.inside.NAME`."""

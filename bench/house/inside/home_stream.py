@@ -9,7 +9,7 @@ from functools import partial
 
 from django.db import connection
 
-from bench.house.databases import people, sizes
+from bench.databases import people, sizes
 from bench.measure import percentile
 from bench.report import result, say
 from parvis.core.audiences.rule import FOREVER, MARK, bind, probe

@@ -11,7 +11,7 @@ from itertools import cycle
 
 from django.db import connection
 
-from bench.house.databases import people, sizes
+from bench.databases import people, sizes
 from bench.measure import percentile
 from bench.report import result, say
 from parvis.core.audiences.rule import MARK, bind, probe

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.people.personal import Personal, register
 
 from .actions import expression_of
-from .models import Audience, Block, Group, GroupKind, Membership, Term
+from .models import Audience, Block, Group, GroupKind, Membership, Term, WholeText
+from .words import for_whom
 
 TOLD = {GroupKind.CIRCLE, GroupKind.CONNECTIONS, GroupKind.LINK, GroupKind.PASSWORD}
 
@@ -70,6 +71,11 @@ def named(group: Group, audience: Audience) -> str:
     return group.label if group.label and group.owner_id == audience.owner_id else group.kind
 
 
+def whole_export(row: WholeText) -> dict[str, Any]:
+    """For whom whole texts leave."""
+    return {"for": for_whom(row.audience, row.author), "since": row.at}
+
+
 def audience_forget(row: Audience) -> None:
     """It stays as long as a publication stands on it, and belongs to nobody."""
     row.owner = None
@@ -96,5 +102,11 @@ register(
         because=_("A publication that stays keeps its readers."),
         forget=audience_forget,
         export=audience_export,
+    ),
+    Personal(
+        model=WholeText,
+        owner="author",
+        title=_("For whom your whole texts leave"),
+        export=whole_export,
     ),
 )

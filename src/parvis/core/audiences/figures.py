@@ -20,6 +20,10 @@ UNION ALL SELECT 'connections', '', '', count(DISTINCT m.person_id) FROM audienc
 UNION ALL SELECT 'circle', g.public_id, g.label,
   (SELECT count(*) FROM audiences_membership m WHERE m.group_id = g.id AND m.opens_from < %(never)s)
   FROM audiences_group g WHERE g.kind = 'circle' AND g.owner_id = %(person)s AND g.closed_at IS NULL
+UNION ALL SELECT 'whole', '', '', count(*) FROM audiences_wholetext w WHERE w.author_id = %(person)s
+  AND 2 = (SELECT count(*) FROM audiences_term t WHERE t.audience_id = w.audience_id)
+  AND EXISTS (SELECT 1 FROM audiences_term t JOIN audiences_group g ON g.id = t.group_id
+    WHERE t.audience_id = w.audience_id AND t.sign = 1 AND g.kind = 'connections' AND g.owner_id = %(person)s)
 ORDER BY 1, 3, 2"""
 
 
@@ -34,11 +38,15 @@ class CircleShown:
 
 @dataclass(frozen=True)
 class Figures:
-    """How many other members the square has, how many connections read what is for them, and the circles by name."""
+    """How many other members the square has, how many connections read what is for them, and the circles by name.
+
+    `is_whole`: what is for the connections leaves the house whole.
+    """
 
     members: int
     connections: int
     circles: Sequence[CircleShown]
+    is_whole: bool
 
 
 def figures(person: Person) -> Figures:
@@ -50,4 +58,4 @@ def figures(person: Person) -> Figures:
     own = [
         CircleShown(f"{CIRCLE}{id_}", label, count) for what, id_, label, count in rows if what == "circle"
     ]
-    return Figures(counts["members"], counts["connections"], own)
+    return Figures(counts["members"], counts["connections"], own, counts["whole"] > 0)

@@ -81,7 +81,7 @@ class AudiencePicker(forms.Widget):
         people = self.known(at_hand, chosen, several)
         said = self.said
         if said is None and self.is_brief and not isinstance(value, dict):
-            said = foretold(choice_of(value, self.person), shown.connections)
+            said = foretold(choice_of(value, self.person), shown.connections, is_whole=shown.is_whole)
         context["widget"]["picker"] = {
             **picked,
             "usual": self.usual,

@@ -146,3 +146,20 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.sign:+d}{self.group_id}"
+
+
+class WholeText(models.Model):
+    """An author lets what is for these readers leave the house whole, by mail and in feeds of their own.
+
+    Without a row it leaves as a title and a link. It holds for what is out already and for what comes.
+    """
+
+    author = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    audience = models.ForeignKey(Audience, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="whole_text_once", fields=["author", "audience"])]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.author_id} for audience {self.audience_id}"

@@ -12,5 +12,6 @@ urlpatterns = [
     path("audience/sentence/", audience.sentence, name="audience-sentence"),
     path("audience/choices/", audience.choices, name="audience-choices"),
     path("audience/find/", audience.find, name="audience-find"),
+    path("audience/whole/", audience.whole_texts, name="audience-whole"),
     path("audience/who/", audience.who_reads, name="audience-who"),
 ]

@@ -16,6 +16,7 @@ from .choices import AudienceChoice, readers
 from .holders import keys_among, names
 from .mentioned import Unseen, unseen_by
 from .models import MEMBERS, NEVER, PUBLIC, Audience, Group, GroupKind
+from .whole import leaves_whole
 
 type Glyph = Literal["everyone", "members", "connections", "circle", "link", "password", "me"]
 
@@ -25,7 +26,11 @@ WIDTHS: tuple[Glyph, ...] = ("me", "password", "link", "circle", "connections", 
 
 @dataclass(frozen=True)
 class Said:
-    """What an author reads before publishing: the sentence, the button, the names, and what may surprise them."""
+    """What an author reads before publishing: the sentence, the button, the names, and what may surprise them.
+
+    `leaves_whole`: whether the text itself goes out of the house, by mail and in feeds of their own, or a title and a
+    link; None where the author has no such choice.
+    """
 
     kind: Glyph
     sentence: str
@@ -35,6 +40,7 @@ class Said:
     kept_out: Sequence[Person]
     warning: str = ""
     unseen: Sequence[Unseen] = ()
+    leaves_whole: bool | None = None
 
 
 def listed(words: Sequence[str]) -> str:
@@ -104,8 +110,10 @@ def said(
     if not reached and not keys:
         out = kept_out(choice, author, at, reached)
         unseen = unseen_by(mentioned, choice, author, reached)
-        nobody = of_nobody() if choice.width == "me" else of_nobody_yet(kind, label(choice))
-        return replace(nobody, kept_out=out, unseen=unseen)
+        if choice.width == "me":
+            return replace(of_nobody(), kept_out=out, unseen=unseen)
+        later = of_nobody_yet(kind, label(choice))
+        return replace(later, kept_out=out, unseen=unseen, leaves_whole=leaves_whole(choice, author))
     people = listed([*([of_people(len(reached))] if reached else []), *keys])
     return replace(
         of_some(kind, people, label(choice), len(reached)),
@@ -113,20 +121,23 @@ def said(
         kept_out=kept_out(choice, author, at, reached),
         warning=surprise(choice, author, at, reached, usual),
         unseen=unseen_by(mentioned, choice, author, reached),
+        leaves_whole=leaves_whole(choice, author),
     )
 
 
-def foretold(choice: AudienceChoice, connections: int) -> Said | None:
-    """The sentence alone, of a choice for which the number of connections is enough; None of any other."""
+def foretold(choice: AudienceChoice, connections: int, *, is_whole: bool) -> Said | None:
+    """The sentence alone, of a choice for which the figures of connections are enough; None of any other."""
     if choice.has_exceptions:
         return None
     match choice.width:
         case "everyone":
             return of_everyone()
-        case "connections" if connections:
-            return of_some("connections", of_people(connections), _("my connections"), connections)
         case "connections":
-            return of_nobody_yet("connections", _("my connections"))
+            theirs = _("my connections")
+            some = of_some("connections", of_people(connections), theirs, connections)
+            return replace(
+                some if connections else of_nobody_yet("connections", theirs), leaves_whole=is_whole
+            )
         case "me":
             return of_nobody()
     return None

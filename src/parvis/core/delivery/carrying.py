@@ -15,17 +15,23 @@ from django.utils import timezone
 from parvis.lib.mail import Relay, fan_out
 
 from .actions.handing import hand_over, queue_digests
+from .actions.mentioning import tell_mentioned
+from .actions.noticing import hand_over_notices, take_along
+from .actions.recalling import serve_recalls
+from .actions.resting import rest, without_resting
 from .actions.sending import became, claim, let_go, note, put_off_all, recover
-from .letters import Writer, may_still_leave
+from .leaving import Sent, may_still_leave
 from .links import whole
 from .mail import keep, outbox
 from .models import Mail, MailState
+from .notice_letters import Writer
+from .pace import Pace
 from .relay import NoRelay, RelayAddress
 from .sending import Batch
 
 logger = logging.getLogger(__name__)
 
-A_BATCH = 200
+A_BATCH = 1_000
 RECONNECT_AFTER = 2.0  # seconds
 
 
@@ -35,6 +41,7 @@ class Carrier:
     def __init__(self, *, alone: bool, is_stopping: Callable[[], bool] = lambda: False) -> None:
         self.name = secrets.token_hex(10)
         self.is_stopping = is_stopping
+        self.pace = Pace()
         recover(at=timezone.now(), everything=alone)
 
     def step(self) -> bool:
@@ -45,16 +52,17 @@ class Carrier:
             return False  # without an address of its own a square can write no link; `parvis check` says so
         try:
             url = settings.PARVIS_MAIL_URL
-            relay = relay_of(RelayAddress.read(url)) if url else None
+            address = RelayAddress.read(url) if url else None
         except NoRelay:
             return False  # the same
-        hand_over(at)
-        queue_digests(at)
-        batch = claim(worker=self.name, at=at, limit=A_BATCH)
+        is_more = queue_all(at)
+        claimed = claim(worker=self.name, at=at, limit=A_BATCH)
+        batch = without_resting(claimed, at)
         if not batch:
-            return False
-        if relay is not None:
-            self.send(batch, relay)
+            return is_more or bool(claimed)
+        if address is not None:
+            self.pace.per_minute = address.per_minute
+            self.send(batch, relay_of(address))
         else:
             self.keep(batch)
         let_go(worker=self.name)
@@ -64,7 +72,7 @@ class Carrier:
         """Hand a batch to the relay; what could not be handed over waits for the next try."""
         # Whatever speaks to the database does so here, in this thread of the worker's alone.
         with ThreadPoolExecutor(1, initializer=close_old_connections) as thread:
-            trouble = asyncio.run(fan_out(relay, Batch(batch, thread, self.is_stopping)))
+            trouble = asyncio.run(fan_out(relay, Batch(batch, thread, self.is_stopping, self.pace)))
             thread.submit(connections.close_all).result()
         if trouble:
             logger.warning("The mail relay could not be used: %s", trouble)
@@ -78,14 +86,27 @@ class Carrier:
                 self.keep_one(mail, writer, timezone.now())
 
     def keep_one(self, mail: Mail, writer: Writer, at: datetime) -> None:
-        made = writer.letter_for(mail, at)
-        if made is None or not may_still_leave(mail, made, at):
-            became(mail=mail, state=MailState.CANCELLED, at=at)
+        if rest([mail], at):
             return
-        note(mail, made, at)
+        made = writer.letter_for(mail, at)
+        if made is None or not may_still_leave(Sent(mail, made), at):
+            became(mails=[mail], state=MailState.CANCELLED, at=at)
+            return
+        note([Sent(mail, made)], at)
+        take_along(mail, made.told)
         Mail.objects.filter(pk=mail.pk).update(upto=made.upto)
         keep(outbox(), f"{mail.public_id}.eml", made.data)
-        became(mail=mail, state=MailState.KEPT, at=at)
+        became(mails=[mail], state=MailState.KEPT, at=at)
+
+
+def queue_all(at: datetime) -> bool:
+    """Queue what came out, what is told and what is due by now; False when nothing that came out waits any more."""
+    is_more = hand_over(at)
+    tell_mentioned(at)
+    hand_over_notices(at)
+    queue_digests(at)
+    serve_recalls(at)
+    return is_more
 
 
 def relay_of(address: RelayAddress) -> Relay:
@@ -97,5 +118,6 @@ def relay_of(address: RelayAddress) -> Relay:
         tls=address.tls,
         username=address.username,
         password=address.password,
+        connections=address.connections,
         pause=RECONNECT_AFTER,
     )

@@ -12,10 +12,14 @@ from parvis.core.people.models import Notice, Person
 from parvis.core.people.personal import Personal
 from parvis.core.people.personal import register as register_personal
 
+from .actions.outward import IN_MENTIONS
 from .actions.web_mentions import NOTICE
 from .elsewhere import public_now
+from .ledger_mentions import by_mention
 from .models import SentMention, Told, WebMention, WelcomeSite
 from .notices import NoticeKind, Sentence, number_of, register
+from .ways_out import WayOut
+from .ways_out import register as register_ways
 
 
 def web_mention(notice: Notice) -> Sentence | None:
@@ -27,21 +31,23 @@ def web_mention(notice: Notice) -> Sentence | None:
     waiting = WebMention.objects.unguarded("one's own to decide").waiting().filter(publication=publication)
     if not (count := waiting.count()):
         return None
-    text = (
-        ngettext(
-            "%(count)d page elsewhere links to “%(title)s”: it waits for your yes.",
-            "%(count)d pages elsewhere link to “%(title)s”: they wait for your yes.",
-            count,
-        )
-        if publication.title
-        else ngettext(
-            "%(count)d page elsewhere links to what you wrote: it waits for your yes.",
-            "%(count)d pages elsewhere link to what you wrote: they wait for your yes.",
-            count,
-        )
+    unnamed = ngettext(
+        "%(count)d page elsewhere links to what you wrote: it waits for your yes.",
+        "%(count)d pages elsewhere link to what you wrote: they wait for your yes.",
+        count,
     )
-    path = reverse("publication-mentions", args=[publication.public_id])
-    return Sentence(text % {"count": count, "title": publication.title}, path)
+    named = ngettext(
+        "%(count)d page elsewhere links to “%(title)s”: it waits for your yes.",
+        "%(count)d pages elsewhere link to “%(title)s”: they wait for your yes.",
+        count,
+    )
+    words = {"count": count, "title": publication.title}
+    return Sentence(
+        (named if publication.title else unnamed) % words,
+        reverse("publication-mentions", args=[publication.public_id]),
+        by_mail=unnamed % words,
+        about=publication.public_id,
+    )
 
 
 def web_mention_stands(person: Person, at: datetime) -> Q:
@@ -51,6 +57,7 @@ def web_mention_stands(person: Person, at: datetime) -> Q:
     return Q(Exists(public_now(at).filter(author=person, pk=number)), Exists(waiting))
 
 
+register_ways(WayOut(channel=IN_MENTIONS, say=by_mention))  # all are asked by themselves
 register(
     NoticeKind(
         name=NOTICE,

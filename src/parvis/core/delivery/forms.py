@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -13,7 +14,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from parvis.lib.web import Unfetched, WebAddress
 
 from .elsewhere import is_here, target_at
-from .models import Channel, Rhythm, Subscription
+from .models import Channel, Rhythm, Subscription, Way
+from .notices import NoticeKind
+from .ways import Ways
 
 WAYS = (
     ("web", gettext_lazy("here only")),
@@ -31,6 +34,10 @@ BY_MAIL = (
 def way_of(subscription: Subscription | None) -> str:
     """How a follow comes now, as one choice of WAYS."""
     return f"{subscription.channel}-{subscription.rhythm}" if subscription is not None else "web"
+
+
+HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
+HOURS_OR_NONE = [("", gettext_lazy("no quiet hours")), *HOURS]
 
 
 class WayForm(forms.Form):
@@ -54,12 +61,54 @@ class WayForm(forms.Form):
 class HoursForm(forms.Form):
     """When digests come."""
 
-    hour = forms.TypedChoiceField(
-        label=gettext_lazy("At"), coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
-    )
+    hour = forms.TypedChoiceField(label=gettext_lazy("At"), coerce=int, choices=HOURS)
     weekday = forms.TypedChoiceField(
         label=gettext_lazy("The weekly ones on"), coerce=int, choices=list(WEEKDAYS.items())
     )
+
+
+class NoticesForm(forms.Form):
+    """How each kind of notice comes."""
+
+    def __init__(self, *args: object, kinds: Sequence[NoticeKind], ways: Ways, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        for kind in kinds:
+            self.fields[kind.name] = forms.ChoiceField(
+                label=str(kind.title), choices=Way.choices, initial=ways.of(kind.name).value
+            )
+
+    def chosen(self) -> dict[str, str]:
+        """The way of each kind, once the form is valid."""
+        return dict(self.cleaned_data)
+
+
+class QuietForm(forms.Form):
+    """Between which hours nothing comes at once; an empty pair means at any hour."""
+
+    unmarked = ("begins", "ends")  # an empty choice says itself what it means
+    begins = forms.TypedChoiceField(
+        label=pgettext_lazy("an hour", "From"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=HOURS_OR_NONE,
+    )
+    ends = forms.TypedChoiceField(
+        label=pgettext_lazy("an hour", "Until"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=HOURS_OR_NONE,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        begins, ends = said.get("begins"), said.get("ends")
+        if (begins is None) != (ends is None):
+            raise forms.ValidationError(_("Choose both hours, or neither."))
+        if begins is not None and begins == ends:
+            raise forms.ValidationError(_("Choose two different hours."))
+        return said
 
 
 class PauseForm(forms.Form):

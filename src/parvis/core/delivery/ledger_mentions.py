@@ -1,13 +1,13 @@
 """The lines of the ledger for pages elsewhere that were told that a text links to them."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from .models import CopyState
+from .ways_out import Line, Tally
 
 SAID = {
     CopyState.LEFT: (
@@ -59,13 +59,15 @@ SAID = {
         "",
     ),
 }
-"""What is true of the mentions in a state, and what can still be done. Those that wait, or did not leave, say nothing yet."""
+"""What is true of the mentions in a state, and what can still be done."""
 
 
-def by_mention(state: str, count: int, last: datetime | None) -> Sequence[tuple[str, str]]:
-    """(what is true, what can still be done) of the mentions that are in one state."""
-    if state not in SAID:
-        return []
-    words, advice = SAID[CopyState(state)]
-    day = date_format(last, "DATE_FORMAT") if last is not None else ""
-    return [(words % {"count": count, "day": day}, str(advice))]
+def by_mention(tallies: Sequence[Tally]) -> Sequence[Line]:
+    """Those that wait, or did not leave, say nothing yet."""
+    return [line(tally) for tally in tallies if tally.state in SAID]
+
+
+def line(tally: Tally) -> Line:
+    words, advice = SAID[CopyState(tally.state)]
+    day = date_format(tally.last, "DATE_FORMAT") if tally.last is not None else ""
+    return Line(words % {"count": tally.count, "day": day}, str(advice))

@@ -1,16 +1,16 @@
 """What a mail says: made when it leaves, of what its reader may see at that moment, in their language."""
 
+import re
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
-from typing import Any
+from functools import cached_property
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -18,21 +18,24 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from parvis.core.audiences.models import PUBLIC
 from parvis.core.audiences.rule import Viewer
-from parvis.core.people.models import Address
+from parvis.core.people.models import Address, Person
 from parvis.core.people.squares import the_square
 from parvis.core.stream.cards import Card, cards
 from parvis.core.stream.models import Publication
 from parvis.core.stream.pages import page_of
-from parvis.core.stream.seen import placed
 from parvis.lib.mail.letter import folded, letter, person, words
-from parvis.lib.markup import absolute, excerpt, plain
+from parvis.lib.markup import absolute, excerpt, plain, without_pictures
 from parvis.lib.text.typography import elided, typeset
 
 from .links import ID as ID_LENGTH
 from .links import OF_A_MARK, key, leaving_path, whole
 from .models import Mail, MailKind, Subscription
 from .models.subscriptions import Rhythm
+from .recalls import recall
+from .telling import NOTHING_TOLD, Named, TellingPart, told_in
+from .whole_texts import chosen_whole
 
 A_LEAD = 60
 """Words of a publication without a title in a digest."""
@@ -42,14 +45,19 @@ MOST = 30
 
 @dataclass(frozen=True)
 class Item:
-    """A publication in a mail: whole when everyone may read it, else its title and the way to it."""
+    """A publication in a mail: whole for the audience `whole_for`, if there is one, else its title and the way to it."""
 
     card: Card
     url: str
     lead: str
     note: str
     html: str
-    is_whole: bool
+    whole_for: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its text itself goes along."""
+        return bool(self.html)
 
     @property
     def publication(self) -> Publication:
@@ -62,6 +70,12 @@ class Item:
         name = publication.author.name
         untitled = elided(_("A few words from %(name)s") % {"name": name}, name, get_language() or "")
         return typeset(publication.title, publication.language) or untitled
+
+    @cached_property
+    def in_digest(self) -> Mapping[str, str]:
+        """How it stands in a digest, as text and as HTML, in the language and on the clock of who it was made for."""
+        context = {"item": self, "is_digest": True}
+        return {form: render_to_string(f"mail/item.{form}", context) for form in ("txt", "html")}
 
     @property
     def text(self) -> str:
@@ -85,22 +99,23 @@ class Group:
 class Letter:
     """A mail ready to go: its bytes, and what of which publications is in it, by which subscriptions.
 
-    `upto` is how far a digest reaches.
+    `upto` is how far a digest reaches; `told` are the notices in it, each with its words.
     """
 
     sender: str
     recipient: str
     data: bytes
-    items: Sequence[Item]
+    items: Sequence[Item | Named]
     subscriptions: frozenset[int]
     upto: int
+    told: Mapping[int, str] = field(default_factory=dict)
 
 
 class Writer:
     """Writes the mails of a batch: what is the same for many readers is looked up and drawn once.
 
     The rule is asked of whoever is the first to get a publication in this language; of each reader it is asked when
-    their mail leaves (`may_still_leave`), and nothing leaves without.
+    their mail leaves (`leaving.may_leave`), and nothing leaves without.
     """
 
     def __init__(self, mails: Sequence[Mail]) -> None:
@@ -108,27 +123,46 @@ class Writer:
         rows = Address.objects.filter(person__in=people, is_primary=True).exclude(verified_at=None)
         self.addresses = dict(rows.values_list("person_id", "value"))
         self.masters: dict[tuple[object, ...], Master | None] = {}
+        self.items = Items()
 
     def letter_for(self, mail: Mail, at: datetime) -> Letter | None:
         """The mail as it is now; None when there is nothing (any more) for this reader to get, or nowhere to send it."""
         reader, address = mail.person, self.addresses.get(mail.person_id)
         if address is None or not reader.is_active:
             return None
-        with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
-            master = self.master_of(mail, Viewer.of(reader, at))
-            return addressed(master, mail, address, at) if master is not None else None
+        if mail.kind == MailKind.RECALL:
+            return asking_back(mail, address, at)
+        made = self.master_of(mail, at)
+        return addressed(made, mail, address, at) if made is not None else None
 
-    def master_of(self, mail: Mail, viewer: Viewer) -> "Master | None":
+    def master_of(self, mail: Mail, at: datetime) -> "Master | None":
         """What a mail says to whoever gets the same; None for nothing. A digest is its reader's alone."""
-        if mail.kind == MailKind.DIGEST:
-            return written(mail, the_new(mail, viewer))
-        if mail.subscription is None:
-            return None
+        if mail.kind == MailKind.DIGEST or mail.subscription is None:
+            return self.written(mail, at)
         reader = mail.person
         key = (mail.publication_id, mail.subscription.follow.source_id, reader.language, reader.zone)
         if self.masters.get(key) is None:
-            self.masters[key] = written(mail, the_one(mail, mail.subscription, viewer))
+            self.masters[key] = self.written(mail, at)
         return self.masters[key]
+
+    def written(self, mail: Mail, at: datetime) -> "Master | None":
+        """What a mail says at this moment, in the language and on the clock of its reader; None for nothing."""
+        reader, subscription = mail.person, mail.subscription
+        with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
+            viewer = Viewer.of(reader, at)
+            if mail.kind == MailKind.DIGEST:
+                return master(mail, the_new(mail, viewer, self.items), told_in(mail, at))
+            if subscription is None:
+                return None
+            return master(mail, the_one(mail, subscription, viewer, self.items))
+
+
+def asking_back(mail: Mail, address: str, at: datetime) -> Letter | None:
+    """The mail that asks a copy back; None when nobody is to be asked (any more)."""
+    with translation.override(mail.person.language), timezone.override(ZoneInfo(mail.person.zone)):
+        data = recall(mail, address, at)
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return Letter(sender, address, data, (), frozenset(), 0) if data else None
 
 
 def letter_for(mail: Mail, at: datetime) -> Letter | None:
@@ -136,39 +170,7 @@ def letter_for(mail: Mail, at: datetime) -> Letter | None:
     return Writer([mail]).letter_for(mail, at)
 
 
-STILL = """SELECT count(*) FROM delivery_mail m JOIN people_person r ON r.id = m.person_id
-JOIN stream_publication p ON {items} WHERE m.id = %s AND m.claimed_by = %s AND m.state IN ('queued', 'leaving')
-AND r.suspended_at IS NULL AND r.erased_at IS NULL AND p.published_at IS NOT NULL AND p.ord <= %s
-AND (SELECT count(*) FROM delivery_subscription s WHERE s.id IN ({subscriptions})) = %s"""
-
-
-def may_still_leave(mail: Mail, letter: Letter, at: datetime) -> bool:
-    """Whether a mail is still ours to send and wanted, and may go as it is: asked right before.
-
-    Its reader may see all that is in it; it holds the words of now; and what is in it whole is open to everyone.
-    """
-    reader, passer_by = Viewer.of(mail.person, at), Viewer(at=Viewer.of(mail.person, at).at)
-    tests: list[str] = []
-    values: list[int] = []
-    for item in letter.items:
-        rule, needs = placed(
-            passer_by if item.is_whole else reader,
-            publication="p.id",
-            author="p.author_id",
-            deleted="p.deleted_at",
-            under="p.under_id",
-        )
-        tests.append(f"(p.id = %s AND p.revision = %s AND {rule})")
-        values += [item.publication.pk, item.publication.revision, *needs]
-    wanted = ", ".join(str(number) for number in letter.subscriptions) or "0"
-    text = STILL.format(items=f"({' OR '.join(tests)})", subscriptions=wanted)
-    asked: list[Any] = [*values, mail.pk, mail.claimed_by, reader.at, len(letter.subscriptions)]
-    with connection.cursor() as cursor:
-        cursor.execute(text, asked)
-        return bool(cursor.fetchone()[0] == len(letter.items))
-
-
-def the_one(mail: Mail, subscription: Subscription, viewer: Viewer) -> Sequence[Group]:
+def the_one(mail: Mail, subscription: Subscription, viewer: Viewer, items: "Items") -> Sequence[Group]:
     """The publication a mail is for, while its reader may see it."""
     seen = (
         Publication.objects.visible_to(viewer)
@@ -176,12 +178,12 @@ def the_one(mail: Mail, subscription: Subscription, viewer: Viewer) -> Sequence[
         .with_authors()
         .filter(pk__in=[mail.publication_id])
     )
-    items = items_of(list(seen), viewer)
+    shown = items.of(list(seen), viewer)
     leave = whole(reverse("subscription-leave", args=[LEAVE]))
-    return [group(subscription, items, leave=leave)] if items else []
+    return [group(subscription, shown, leave=leave)] if shown else []
 
 
-def the_new(mail: Mail, viewer: Viewer) -> Sequence[Group]:
+def the_new(mail: Mail, viewer: Viewer, items: "Items") -> Sequence[Group]:
     """All that came since the last digest, by source; what stands in several is told once."""
     rows = Subscription.objects.filter(
         follow__person=mail.person, channel="mail", rhythm=mail.rhythm
@@ -202,26 +204,48 @@ def the_new(mail: Mail, viewer: Viewer) -> Sequence[Group]:
         told |= {one.pk for one in new}
         is_cut = len(found.publications) == MOST and found.publications[-1].ord >= subscription.since
         if new:
-            groups.append(group(subscription, items_of(new, viewer), has_more=is_cut and bool(found.before)))
+            groups.append(group(subscription, items.of(new, viewer), has_more=is_cut and bool(found.before)))
     return groups
 
 
-def items_of(publications: Sequence[Publication], viewer: Viewer) -> Sequence[Item]:
-    """These publications, which the viewer has been found to see, as a mail shows them."""
-    return [item(card) for card in cards(publications, viewer)]
+class Items:
+    """Publications as mails show them; one that is open to everyone is drawn once for all who read the same language."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[int, int, str | None, str], Item] = {}
+
+    def of(self, publications: Sequence[Publication], viewer: Viewer) -> Sequence[Item]:
+        """These, which the viewer has been found to see; without those of a room that is closed."""
+        here = get_language(), timezone.get_current_timezone_name()
+        keys = {one.pk: (one.pk, one.revision, *here) for one in publications}
+        found = {pk: self.known[key] for pk, key in keys.items() if key in self.known}
+        rest = [one for one in publications if one.pk not in found]
+        made = cards(rest, viewer) if rest else []
+        chosen = chosen_whole([card.publication for card in made if card.openness != "everyone"], viewer)
+        for card in made:
+            number = card.publication.pk
+            found[number] = item(card, PUBLIC if card.openness == "everyone" else chosen.get(number, 0))
+            if card.openness == "everyone":
+                self.known[keys[number]] = found[number]
+        return [found[one.pk] for one in publications if one.pk in found]
 
 
-def item(card: Card) -> Item:
-    url, is_open = whole(card.path), card.openness == "everyone"
+def item(card: Card, whole_for: int) -> Item:
+    """A publication as a mail shows it; `whole_for` is the audience for which its text travels, 0 for none.
+
+    Pictures of what is not for everyone stay here, where the rule is asked for each look.
+    """
+    url, is_open = whole(card.path), whole_for > 0
     note = getattr(card.detail, "note", None)
     html = card.kind.html(card.publication) if card.kind.html is not None and is_open else ""
+    html = html if whole_for == PUBLIC else without_pictures(html)
     return Item(
         card=card,
         url=url,
         lead=(getattr(card.detail, "lead", "") or excerpt(html, A_LEAD)) if is_open else "",
         note=note.text if note is not None and is_open else "",
         html=absolute(html, url) if html else "",
-        is_whole=bool(html),
+        whole_for=whole_for,
     )
 
 
@@ -237,6 +261,7 @@ def group(
 # Placeholders that stand in no text, each as long as what comes in its place, so that lines break alike.
 TO, DATE, ID = (secrets.token_hex(16) for _number in range(3))
 LEAVE, ALL = (secrets.token_hex((ID_LENGTH + OF_A_MARK) // 2) for _number in range(2))
+OF_THE_READER = re.compile(f"(To: {TO}|{DATE}|{ID}|{LEAVE}|{ALL})".encode())
 
 
 @dataclass(frozen=True)
@@ -246,13 +271,34 @@ class Master:
     sender: str
     data: bytes
     groups: Sequence[Group]
+    told: TellingPart = NOTHING_TOLD
 
-    @property
+    @cached_property
     def items(self) -> Sequence[Item]:
         return [item for group in self.groups for item in group.items]
 
+    @cached_property
+    def upto(self) -> int:
+        """How far it reaches, in microseconds."""
+        return max((one.publication.ord for one in self.items), default=0)
 
-def addressed(master: Master, mail: Mail, recipient: str, at: datetime) -> Letter:
+    def named_to(self, reader: Person) -> Sequence[Named]:
+        """What its notices name of others and is not in it anyway."""
+        there = {one.publication.pk for one in self.items} if self.told.about else set()
+        return [one for one in self.told.named_to(reader) if one.publication.pk not in there]
+
+    @cached_property
+    def parts(self) -> Sequence[bytes]:
+        """What is the same for all and placeholders, in turn."""
+        return OF_THE_READER.split(self.data)
+
+    def with_own(self, own: Mapping[str, str]) -> bytes:
+        """The mail with these words in the place of the placeholders."""
+        instead = {placeholder.encode(): words.encode() for placeholder, words in own.items()}
+        return b"".join([instead[part] if odd % 2 else part for odd, part in enumerate(self.parts)])
+
+
+def addressed(made: Master, mail: Mail, recipient: str, at: datetime) -> Letter:
     """The copy of one reader, with their own address, links and number."""
     reader, subscription = mail.person, mail.subscription
     own = {
@@ -262,25 +308,23 @@ def addressed(master: Master, mail: Mail, recipient: str, at: datetime) -> Lette
         LEAVE: key("leave", subscription.public_id) if subscription is not None else "",
         ALL: key("reading", reader.public_id),
     }
-    data = master.data
-    for placeholder, instead in own.items():
-        data = data.replace(placeholder.encode(), instead.encode())
     wanted = (
-        {mail.subscription_id} if subscription is not None else {one.subscription.pk for one in master.groups}
+        {mail.subscription_id} if subscription is not None else {one.subscription.pk for one in made.groups}
     )
     return Letter(
-        sender=master.sender,
+        sender=made.sender,
         recipient=recipient,
-        data=data,
-        items=master.items,
+        data=made.with_own(own),
+        items=[*made.items, *made.named_to(reader)],
         subscriptions=frozenset(number for number in wanted if number is not None),
-        upto=max(one.publication.ord for one in master.items),
+        upto=made.upto,
+        told=made.told.texts,
     )
 
 
-def written(mail: Mail, groups: Sequence[Group]) -> Master | None:
+def master(mail: Mail, groups: Sequence[Group], told: TellingPart = NOTHING_TOLD) -> Master | None:
     """The bytes of a mail, with placeholders where its reader stands; None when there is nothing to say."""
-    if not groups:
+    if not groups and not told.lines:
         return None
     square = the_square()
     items = [item for one in groups for item in one.items]
@@ -290,14 +334,15 @@ def written(mail: Mail, groups: Sequence[Group]) -> Master | None:
         "square": square,
         "reader": mail.person,
         "groups": groups,
+        "told": told,
         "is_digest": is_digest,
         "is_weekly": mail.rhythm == Rhythm.WEEKLY,
         "all": everything,
-        "subject": subject_of(items, square.name, is_digest=is_digest),
+        "subject": subject_of(items, square.name, is_digest=is_digest) if items else told.subject,
     }
     sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    author = items[0].publication.author
-    said = f"{author.name} · {square.name}" if not is_digest else square.name or sender_name
+    author = "" if is_digest else items[0].publication.author.name
+    said = f"{author} · {square.name}" if not is_digest else square.name or sender_name
     host = urlsplit(whole("/")).hostname or "localhost"
     headers = [
         ("From", person(said, sender)),
@@ -319,14 +364,14 @@ def written(mail: Mail, groups: Sequence[Group]) -> Master | None:
         headers,
         text=render_to_string("mail/letter.txt", context),
         html=render_to_string("mail/letter.html", context),
-        boundary=boundary_of(items[0].publication),
+        boundary=boundary_of(items[0].publication.public_id if items else mail.public_id),
     )
-    return Master(sender, data, groups)
+    return Master(sender, data, groups, told)
 
 
-def boundary_of(publication: Publication) -> str:
+def boundary_of(public_id: str) -> str:
     """What parts a mail; it stands in no text, for only this house can write it, and is the same each time."""
-    return salted_hmac("parvis.delivery.boundary", publication.public_id, algorithm="sha256").hexdigest()
+    return salted_hmac("parvis.delivery.boundary", public_id, algorithm="sha256").hexdigest()
 
 
 def list_id(groups: Sequence[Group], square: str, host: str, *, is_digest: bool) -> str:

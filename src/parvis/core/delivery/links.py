@@ -1,7 +1,9 @@
-"""Links that need no login: they end subscriptions and change how mails come, and can do or show nothing else.
+"""Links that need no login: they end subscriptions, change how mails come, and answer; they can do or show nothing else.
 
 They never run out (RFC 8058 asks that leaving always works), and hold nothing of the reader's address.
 """
+
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,9 +12,13 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from parvis.core.people.models import Person
 from parvis.core.people.squares import the_square
 
-from .models import Subscription
+from .models import Mail, MailKind, Subscription
 
 ID, OF_A_MARK = 20, 40  # characters
+
+
+class NoSuchLink(LookupError):
+    """Whatever this link says, this house has not written it."""
 
 
 def whole(path: str) -> str:
@@ -41,6 +47,12 @@ def leaving_path(subscription: Subscription) -> str:
     return reverse("subscription-leave", args=[key("leave", subscription.public_id)])
 
 
+def notices_leaving_path(person: Person, kinds: Iterable[str]) -> str:
+    """Where mails of these kinds of notice are ended with one click."""
+    names = "+".join(sorted(kinds))
+    return reverse("notices-leave", args=[names, key(f"notices {names}", person.public_id)])
+
+
 def reading_path(person: Person) -> str:
     """The page of all that comes to a person by mail."""
     return reverse("subscriptions-by-link", args=[key("reading", person.public_id)])
@@ -53,8 +65,24 @@ def subscription_of(token: str) -> Subscription | None:
     return rows.filter(public_id=public_id).first() if public_id else None
 
 
+def recall_of(token: str) -> Mail | None:
+    """The mail that asked a copy back, by the link in it. Raises NoSuchLink for what this house did not write."""
+    public_id = opened("gone", token)
+    if not public_id:
+        raise NoSuchLink
+    rows = Mail.objects.filter(kind=MailKind.RECALL).select_related("person")
+    return rows.filter(public_id=public_id).first()
+
+
 def reader_of(token: str) -> Person | None:
     """The person whose page of subscriptions a link opens, while they are there."""
     public_id = opened("reading", token)
+    found: Person | None = Person.objects.active().filter(public_id=public_id).first() if public_id else None
+    return found
+
+
+def told_by(kinds: str, token: str) -> Person | None:
+    """The person whose mails of these kinds of notice a link ends, while they are there."""
+    public_id = opened(f"notices {kinds}", token)
     found: Person | None = Person.objects.active().filter(public_id=public_id).first() if public_id else None
     return found

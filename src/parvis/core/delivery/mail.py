@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import smtplib
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,10 +14,29 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
 from .relay import RelayAddress
+from .signing import signed
+
+
+class SigningLine(smtplib.SMTP):
+    """A line to the relay on which each mail is signed as it leaves: the very bytes that are signed are sent."""
+
+    def sendmail(self, from_addr: str, to_addrs: Any, msg: Any, *options: Any) -> Any:
+        return super().sendmail(from_addr, to_addrs, signed(msg), *options)
+
+
+class ProtectedSigningLine(SigningLine, smtplib.SMTP_SSL):
+    """The same, protected from the first byte."""
 
 
 class Relay(EmailBackend):
-    """Sends through PARVIS_MAIL_URL: smtp://user:password@host:587?tls=starttls (or tls=yes, tls=no). Raises NoRelay."""
+    """Sends through PARVIS_MAIL_URL: smtp://user:password@host:587?tls=starttls (or tls=yes, tls=no). Raises NoRelay.
+
+    What it sends is signed where the square has keys.
+    """
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return ProtectedSigningLine if self.use_ssl else SigningLine
 
     def __init__(self, **options: Any) -> None:
         relay = RelayAddress.read(settings.PARVIS_MAIL_URL)

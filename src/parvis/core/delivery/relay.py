@@ -13,6 +13,7 @@ from parvis.lib.refusal import Refusal
 
 PORTS = {"yes": 465, "starttls": 587, "no": 25}
 PATIENCE = 5
+CONNECTIONS, MOST_CONNECTIONS = 8, 50
 
 
 class NoRelay(Refusal):
@@ -30,13 +31,19 @@ class Trouble:
 
 @dataclass(frozen=True, kw_only=True)
 class RelayAddress:
-    """smtp://user:password@host:587?tls=starttls, in its parts; `tls` is yes (from the first byte), starttls or no."""
+    """smtp://user:password@host:587?tls=starttls, in its parts; `tls` is yes (from the first byte), starttls or no.
+
+    `connections` are opened at the same time; `per_minute` is how many mails the addresses of one domain get in a
+    minute, 0 for as many as there are.
+    """
 
     host: str
     port: int
     username: str
     password: str
     tls: Literal["yes", "starttls", "no"]
+    connections: int = CONNECTIONS
+    per_minute: int = 0
 
     @classmethod
     def read(cls, url: str) -> Self:
@@ -47,7 +54,12 @@ class RelayAddress:
         except ValueError:
             raise NoRelay from None
         usual = {"smtp": "starttls", "smtps": "yes"}.get(parts.scheme, "")
-        tls = parse_qs(parts.query).get("tls", [usual])[0]
+        asked = parse_qs(parts.query)
+        tls = asked.get("tls", [usual])[0]
+        connections = asked.get("connections", [str(CONNECTIONS)])[0]
+        per_minute = asked.get("per_minute", ["0"])[0]
+        if not (connections + per_minute).isdecimal() or not 1 <= int(connections) <= MOST_CONNECTIONS:
+            raise NoRelay
         if not usual or not parts.hostname or tls not in PORTS or parts.path.strip("/"):
             raise NoRelay
         return cls(
@@ -56,6 +68,8 @@ class RelayAddress:
             username=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
             tls=cast(Literal["yes", "starttls", "no"], tls),
+            connections=int(connections),
+            per_minute=int(per_minute),
         )
 
 

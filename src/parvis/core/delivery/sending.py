@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from quopri import encodestring
@@ -16,142 +16,204 @@ from quopri import encodestring
 from django.db import transaction
 from django.utils import timezone
 
+from parvis.core.people.squares import visit
 from parvis.lib.mail import Message, Outcome, Text
+from parvis.lib.mail.dkim import Signer
 
-from .actions.sending import about_to_leave, became, give_back, put_off
-from .letters import Letter, Writer, letter_for, may_still_leave
+from .actions.sending import LEASE, about_to_leave, became, give_back, hold, note, put_off
+from .leaving import Sent, may_leave
 from .models import Mail, MailState
+from .notice_letters import Writer, letter_for
+from .pace import Pace, domain_of
+from .signing import signed, signer
+from .together import Together
 
 OF_THE_SENDER = {"", "mail"}
 """Steps whose refusal says nothing of the recipient: it is about this square, and is tried again."""
-
-
-class NotOurs(RuntimeError):
-    """Another worker has taken a mail over, since our lease ran out: what we do not send now, it does."""
+AHEAD = 16
+"""Mails that are written at a time, before there is a line for each."""
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A mail and what it says."""
+class MayLeave:
+    """Whether a mail may leave is asked."""
 
-    mail: Mail
-    letter: Letter
+    message: Message
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A mail may be gone from now on; what became of the one before it on its line; whether the next one may leave is asked."""
+
+    message: Message
+    previous: Outcome | None
+    following: Message | None
+
+
+@dataclass(frozen=True)
+class End:
+    """What became of a mail."""
+
+    outcome: Outcome
+
+
+type Question = MayLeave | Mark | End
+
+
+def asked_about(question: Question) -> Message | None:
+    """The mail of which a question wants to know whether it may leave."""
+    if isinstance(question, MayLeave):
+        return question.message
+    return question.following if isinstance(question, Mark) else None
 
 
 class Batch:
     """The ledger of one batch: gives its mails one by one, and writes down what becomes of each."""
 
     def __init__(
-        self, mails: Sequence[Mail], thread: ThreadPoolExecutor, is_stopping: Callable[[], bool]
+        self,
+        mails: Sequence[Mail],
+        thread: ThreadPoolExecutor,
+        is_stopping: Callable[[], bool],
+        pace: Pace | None = None,
     ) -> None:
         self.mails = mails
+        self.pace = pace or Pace()
+        self.until = timezone.now() + LEASE / 2
         self.waiting = deque(mails)
-        self.thread = thread
+        self.ready: deque[Message] = deque()
         self.is_stopping = is_stopping
+        self.filling: asyncio.Task[None] | None = None
         self.under_way: dict[int, Sent] = {}
-        self.marks: list[tuple[Message, Outcome | None, asyncio.Future[None]]] = []
-        self.is_marking = False
+        self.writing = Together(self.written_all, thread)
+        self.telling = Together(self.answers, thread)
 
     @cached_property
     def writer(self) -> Writer:
         return Writer(self.mails)
 
-    async def asked[T](self, answer: Callable[..., T], *values: object) -> T:
-        """The answer of the thread that speaks to the database."""
-        return await asyncio.get_running_loop().run_in_executor(self.thread, answer, *values)
-
     async def next_message(self) -> Message | None:
-        while self.waiting and not self.is_stopping():
-            made = await self.asked(self.written, self.waiting.popleft())
-            if made is not None:
-                return made
+        while (
+            (self.ready or self.waiting or self.filling)
+            and not self.is_stopping()
+            and timezone.now() < self.until
+        ):
+            if self.filling is not None and self.filling.done():
+                ended, self.filling = self.filling, None
+                ended.result()
+            if len(self.ready) < AHEAD / 2 and self.waiting and self.filling is None:
+                self.filling = asyncio.create_task(self.fill())
+            if self.ready:
+                return self.ready.popleft()
+            if self.filling is not None:
+                await asyncio.wait([self.filling])
         return None
+
+    async def fill(self) -> None:
+        """Write some mails ahead, and sign them in threads of their own, where others wait for no one."""
+        some = [self.waiting.popleft() for _number in range(min(AHEAD, len(self.waiting)))]
+        made = await self.writing.ask(some)
+        signs = signer()
+        if signs is not None:
+            loop = asyncio.get_running_loop()
+            made = await asyncio.gather(
+                *(loop.run_in_executor(None, with_signature, message, signs) for message in made)
+            )
+        self.ready.extend(made)
+
+    def written_all(self, asked: Sequence[Sequence[Mail]]) -> Sequence[Sequence[Message]]:
+        """These mails as they can be sent, without those that cannot; and the ledger knows what is in them."""
+        with visit():
+            made = [[one for mail in mails if (one := self.written(mail)) is not None] for mails in asked]
+        note([self.under_way[message.key] for some in made for message in some], timezone.now())
+        return made
 
     def written(self, mail: Mail) -> Message | None:
         """A mail as it can be sent; what says nothing to its reader any more is cancelled, and what no relay carries refused."""
         at = timezone.now()
+        until = self.pace.held_until(domain_of(self.writer.addresses.get(mail.person_id, "")), at)
+        if until is not None:
+            hold(mail=mail, until=until, at=at)
+            return None
         letter = self.writer.letter_for(mail, at)
         if letter is None:
-            became(mail=mail, state=MailState.CANCELLED, at=at)
+            became(mails=[mail], state=MailState.CANCELLED, at=at)
             return None
         try:
             message = Message(
-                key=mail.pk, sender=letter.sender, recipient=letter.recipient, content=(Text(letter.data),)
+                key=mail.pk,
+                sender=letter.sender,
+                recipient=letter.recipient,
+                content=(Text(letter.data),),
             )
         except ValueError as error:
-            became(mail=mail, state=MailState.REFUSED, at=at, problem=str(error))
+            became(mails=[mail], state=MailState.REFUSED, at=at, problem=str(error))
             return None
         self.under_way[mail.pk] = Sent(mail, letter)
         return message
 
     async def may_leave(self, message: Message) -> bool:
-        return await self.asked(self.may, message)
+        return await self.telling.ask(MayLeave(message))
 
-    def may(self, message: Message) -> bool:
-        """Whether it is still ours to send, wanted, and open to its reader: asked right before its words go out."""
-        sent = self.under_way[message.key]
-        return may_still_leave(sent.mail, sent.letter, timezone.now())
-
-    async def before_dot(self, message: Message, previous: Outcome | None) -> None:
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.marks.append((message, previous, done))
-        if not self.is_marking:
-            await self.mark()
-        await done
-
-    async def mark(self) -> None:
-        """Write down what all connections wait for, in one transaction, until none waits."""
-        self.is_marking = True
-        try:
-            while self.marks:
-                some, self.marks = self.marks, []
-                try:
-                    await self.asked(self.write, [(message, previous) for message, previous, _done in some])
-                except BaseException as error:
-                    for _message, _previous, done in some:
-                        if not done.done():
-                            done.set_exception(error if isinstance(error, Exception) else NotOurs(str(error)))
-                    raise
-                for _message, _previous, done in some:
-                    if not done.done():
-                        done.set_result(None)
-        finally:
-            self.is_marking = False
-
-    @transaction.atomic
-    def write(self, marks: Sequence[tuple[Message, Outcome | None]]) -> None:
-        """What became of the mails before, and that these may be gone from now on. Raises NotOurs."""
-        at = timezone.now()
-        for message, previous in marks:
-            if previous is not None:
-                self.settle(previous, at)
-            sent = self.under_way[message.key]
-            if not about_to_leave(mail=sent.mail, letter=sent.letter, at=at):
-                raise NotOurs(f"mail {sent.mail.pk}")
+    async def before_dot(self, message: Message, previous: Outcome | None, following: Message | None) -> bool:
+        return await self.telling.ask(Mark(message, previous, following))
 
     async def done(self, message: Message, outcome: Outcome) -> None:
-        await self.asked(self.settle, outcome, timezone.now())
+        await self.telling.ask(End(outcome))
+
+    def answers(self, asked: Sequence[Question]) -> Sequence[bool]:
+        """Write down, in one transaction, what became of mails and which may be gone; then say which may leave."""
+        at = timezone.now()
+        outcomes = [one.outcome for one in asked if isinstance(one, End)]
+        marks = [one for one in asked if isinstance(one, Mark)]
+        outcomes += [mark.previous for mark in marks if mark.previous is not None]
+        if outcomes or marks:
+            self.write([self.under_way[mark.message.key] for mark in marks], outcomes, at)
+        about = [asked_about(one) for one in asked]
+        may = may_leave([self.under_way[one.key] for one in about if one is not None], at)
+        return [one is None or one.key in may for one in about]
+
+    @transaction.atomic
+    def write(self, leaving: Sequence[Sent], outcomes: Sequence[Outcome], at: datetime) -> None:
+        """Raises NotOurs."""
+        accepted = [outcome.message for outcome in outcomes if outcome.kind == "accepted"]
+        if accepted:
+            mails = [self.under_way[message.key].mail for message in accepted]
+            became(mails=mails, state=MailState.LEFT, at=at)
+        for message in accepted:
+            self.pace.took(domain_of(message.recipient))
+        for outcome in outcomes:
+            if outcome.kind != "accepted":
+                self.settle(outcome, at)
+        about_to_leave(mails=leaving, at=at)
 
     def settle(self, outcome: Outcome, at: datetime) -> None:
-        """What became of one mail, for good or until the next try."""
+        """What became of a mail that was not accepted, for good or until the next try."""
         mail = self.under_way[outcome.message.key].mail
         problem = " ".join(filter(None, [str(outcome.code or ""), outcome.status, outcome.words]))
-        if outcome.kind == "accepted":
-            became(mail=mail, state=MailState.LEFT, at=at)
-        elif outcome.kind == "unknown":
-            became(mail=mail, state=MailState.UNKNOWN, at=at, problem=problem)
+        if outcome.kind == "unknown":
+            became(mails=[mail], state=MailState.UNKNOWN, at=at, problem=problem)
         elif outcome.kind == "cancelled" and letter_for(mail, at) is not None:
             give_back(mail=mail, at=at)  # something else is to be said now, and is written anew
         elif outcome.kind == "cancelled":
-            became(mail=mail, state=MailState.CANCELLED, at=at)
+            became(mails=[mail], state=MailState.CANCELLED, at=at)
         elif outcome.kind == "refused" and outcome.step not in OF_THE_SENDER:
-            became(mail=mail, state=MailState.REFUSED, at=at, problem=problem)
+            became(mails=[mail], state=MailState.REFUSED, at=at, problem=problem)
         else:
             put_off(mail=mail, problem=problem, at=at)
+            if outcome.kind == "deferred" and outcome.step not in OF_THE_SENDER:
+                self.pace.was_put_off(domain_of(outcome.message.recipient), at)
 
     def as_7bit(self, message: Message) -> tuple[Text, ...] | None:
-        """The same mail for a relay that carries ASCII alone (RFC 2045 §6.7)."""
-        return (Text(in_ascii(b"".join(text.octets for text in message.content))),)
+        """The same mail for a relay that carries ASCII alone (RFC 2045 §6.7), signed as it is then."""
+        return (Text(signed(in_ascii(self.under_way[message.key].letter.data))),)
+
+
+def with_signature(message: Message, signs: Signer) -> Message:
+    """The same mail with the signatures of this square in front; its words stay as they were checked."""
+    (text,) = message.content
+    heads = b"".join(signs.signatures(text.octets))
+    return replace(message, content=(Text(heads), text))
 
 
 def in_ascii(data: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """Mails about accounts: written in the reader's language from two small templates, and handed to Django."""
 
 from collections.abc import Mapping
+from email.utils import make_msgid, parseaddr
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,13 @@ def write(template: str, *, to: str, language: str, zone: str, context: Mapping[
     with translation.override(language), timezone.override(ZoneInfo(zone)):
         subject = " ".join(render_to_string(f"{template}_subject.txt", words).split())
         body = render_to_string(f"{template}_message.txt", words).strip() + "\n"
-    headers = {"Auto-Submitted": "auto-generated", "Content-Language": language}
+    # The name of the machine, which Django would take for the number of the mail, is nobody's business.
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    headers = {
+        "Message-ID": make_msgid(domain=domain or "localhost"),
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": language,
+    }
     return EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [to], headers=headers)
 
 

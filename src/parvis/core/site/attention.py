@@ -1,4 +1,4 @@
-"""What asks for an owner's attention: reports, new members, and what `parvis check` finds."""
+"""What asks for an owner's attention: reports, new members, mails in trouble, and what `parvis check` finds."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import ngettext
 
+from parvis.core.delivery.status import trouble
 from parvis.core.people.models import Person
 from parvis.core.stream.models import Report
 
@@ -28,7 +29,7 @@ class Matter:
 def matters(at: datetime) -> list[Matter]:
     """All that asks for attention now, the most pressing first."""
     own = [matter for matter in (reports(), new_members(at)) if matter is not None]
-    return sorted([*own, *found(at)], key=lambda matter: PRESSING.index(matter.style))
+    return sorted([*own, *mails(at), *found(at)], key=lambda matter: PRESSING.index(matter.style))
 
 
 def reports() -> Matter | None:
@@ -40,6 +41,41 @@ def reports() -> Matter | None:
         "A member asks you to look at something.", "Members ask you to look at %(count)s things.", count
     )
     return Matter(sentence % {"count": count}, url=reverse("desk-reports"), style="warn")
+
+
+def mails(at: datetime) -> list[Matter]:
+    """Mails that wait long, those nobody knows of, and those that were refused lately."""
+    seen, url = trouble(at), reverse("desk-mails")
+    lines = (
+        (
+            seen.waiting_long,
+            "warn",
+            ngettext(
+                "%(count)d mail has been waiting for more than an hour.",
+                "%(count)d mails have been waiting for more than an hour.",
+                seen.waiting_long,
+            ),
+        ),
+        (
+            seen.unknown,
+            "warn",
+            ngettext(
+                "Of %(count)d mail nobody knows whether it has left.",
+                "Of %(count)d mails nobody knows whether they have left.",
+                seen.unknown,
+            ),
+        ),
+        (
+            seen.refused,
+            "",
+            ngettext(
+                "%(count)d mail was refused in the last two weeks.",
+                "%(count)d mails were refused in the last two weeks.",
+                seen.refused,
+            ),
+        ),
+    )
+    return [Matter(words % {"count": count}, url=url, style=style) for count, style, words in lines if count]
 
 
 def found(at: datetime) -> list[Matter]:

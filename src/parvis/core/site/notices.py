@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from parvis.core.delivery.models import Way
 from parvis.core.delivery.notices import NoticeKind, Sentence, number_of, register
 from parvis.core.people.models import Notice, Person, Role
 from parvis.core.stream.models import Report
@@ -61,7 +62,9 @@ def to_author_settled(notice: Notice) -> Sentence | None:
     if report is None:
         return None
     text = _("Somebody asked the owners to look at “%(words)s”. They did, and say: %(outcome)s")
-    return Sentence(text % {"words": opening_words(report), "outcome": report.outcome}, page_of(report))
+    bare = _("Somebody asked the owners to look at something you wrote. They did: read there what they say.")
+    words = text % {"words": opening_words(report), "outcome": report.outcome}
+    return Sentence(words, page_of(report), by_mail=bare, path_by_mail=reverse("notices"))
 
 
 def to_author_taken_down(notice: Notice) -> Sentence | None:
@@ -69,7 +72,9 @@ def to_author_taken_down(notice: Notice) -> Sentence | None:
     if report is None:
         return None
     text = _("The owners have taken down “%(words)s”. They say: %(outcome)s")
-    return Sentence(text % {"words": opening_words(report), "outcome": report.outcome}, reverse("notices"))
+    bare = _("The owners have taken down something you wrote: read there what they say.")
+    words = text % {"words": opening_words(report), "outcome": report.outcome}
+    return Sentence(words, reverse("notices"), by_mail=bare)
 
 
 def to_author_asked(notice: Notice) -> Sentence | None:
@@ -77,9 +82,9 @@ def to_author_asked(notice: Notice) -> Sentence | None:
     if report is None:
         return None
     text = _("The owners write to you about “%(words)s”: %(message)s")
-    return Sentence(
-        text % {"words": opening_words(report), "message": notice.about.get("words", "")}, page_of(report)
-    )
+    bare = _("The owners write to you about something you wrote: read it there.")
+    words = text % {"words": opening_words(report), "message": notice.about.get("words", "")}
+    return Sentence(words, page_of(report), by_mail=bare, path_by_mail=reverse("notices"))
 
 
 def role_changed(notice: Notice) -> Sentence | None:
@@ -132,16 +137,36 @@ def job_stands(person: Person, at: datetime) -> Q:
     return Q(Exists(Job.objects.filter(pk=number_of("job"), kind__in=JOBS)))
 
 
+def runs_the_square(person: Person) -> bool:
+    return person.is_owner
+
+
 def declare() -> None:
     """Make the house's own kinds of notice known."""
-    for name, title, say, stands in (
-        ("site.report", gettext_lazy("Reports from members"), to_owners, report_stands_for_owners),
-        ("site.answered", gettext_lazy("Answers to your reports"), to_reporter, report_stands),
-        ("site.settled", gettext_lazy("Reports about you"), to_author_settled, report_stands),
-        ("site.taken_down", gettext_lazy("What was taken down"), to_author_taken_down, report_stands),
-        ("site.asked", gettext_lazy("Messages from the owners"), to_author_asked, report_stands),
-        ("site.role", gettext_lazy("Your role here"), role_changed, role_stands),
-        ("site.reinstated", gettext_lazy("Coming in again"), let_in_again, None),
-        ("site.job", gettext_lazy("Work you asked for"), job_ended, job_stands),
+    for name, title, say, stands, way in (
+        ("site.answered", gettext_lazy("Answers to your reports"), to_reporter, report_stands, Way.DIGEST),
+        ("site.settled", gettext_lazy("Reports about you"), to_author_settled, report_stands, Way.NOW),
+        (
+            "site.taken_down",
+            gettext_lazy("What was taken down"),
+            to_author_taken_down,
+            report_stands,
+            Way.NOW,
+        ),
+        ("site.asked", gettext_lazy("Messages from the owners"), to_author_asked, report_stands, Way.NOW),
+        ("site.role", gettext_lazy("Your role here"), role_changed, role_stands, Way.WEB),
+        ("site.reinstated", gettext_lazy("Coming in again"), let_in_again, None, Way.NOW),
+        ("site.job", gettext_lazy("Work you asked for"), job_ended, job_stands, Way.WEB),
     ):
-        register(NoticeKind(name=name, title=title, say=say, stands=stands))
+        register(NoticeKind(name=name, title=title, say=say, stands=stands, way=way, is_of_the_house=True))
+    register(
+        NoticeKind(
+            name="site.report",
+            title=gettext_lazy("Reports from members"),
+            say=to_owners,
+            stands=report_stands_for_owners,
+            way=Way.NOW,
+            concerns=runs_the_square,
+            is_of_the_house=True,
+        )
+    )

@@ -28,16 +28,18 @@ class UnseenRead(RuntimeError):
 
 
 def placed(
-    viewer: Viewer, *, publication: str, author: str, deleted: str, under: str
+    viewer: Viewer, *, publication: str, author: str, deleted: str, under: str, person: str = ""
 ) -> tuple[str, list[int]]:
     """The rule for one publication as SQL and its values.
 
     The viewer wrote it, or a placement is open to them; and the same holds for what it stands under, if anything.
+    `person` is the column of a row that says who the viewer is, when many are asked about who differ in nothing else.
     """
     test = probe(viewer, audience="flow.audience_id", author="flow.author_id", ord="placed.ord")
     here = OPEN.format(id=publication, author=author, deleted=deleted, probe=test)
     above = OPEN.format(id="above.id", author="above.author_id", deleted="above.deleted_at", probe=test)
-    return bind(BENEATH.format(mark=MARK, open=here, under=under, open_above=above), viewer.values())
+    rule = BENEATH.format(mark=MARK, open=here, under=under, open_above=above)
+    return bind(rule.replace(":person", person) if person else rule, viewer.values())
 
 
 class Seen(Expression):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from parvis.lib.feeds.as_atom import atom
 from parvis.lib.feeds.as_json import json_feed
 from parvis.lib.feeds.as_rss import rss
-from parvis.lib.feeds.model import Category, Enclosure, Entry, Feed, Original, Person
+from parvis.lib.feeds.model import Category, Enclosure, Entry, Feed, Original, Person, Tombstone
 
 __all__ = [
     "FORMATS",
@@ -17,6 +17,7 @@ __all__ = [
     "Format",
     "Original",
     "Person",
+    "Tombstone",
     "atom",
     "json_feed",
     "rss",

@@ -1,4 +1,4 @@
-"""Atom 1.0 (RFC 4287) with paging and archives (RFC 5005) and threads (RFC 4685)."""
+"""Atom 1.0 (RFC 4287) with paging and archives (RFC 5005), threads (RFC 4685) and tombstones (RFC 6721)."""
 
 from html import escape
 
@@ -22,10 +22,11 @@ from parvis.lib.feeds.tree import leaf, root_of, written
 ATOM = "http://www.w3.org/2005/Atom"
 THREAD = "http://purl.org/syndication/thread/1.0"
 HISTORY = "http://purl.org/syndication/history/1.0"
+TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 MIME = "application/atom+xml"
 
-_PREFIXES: dict[str | None, str] = {None: ATOM, "thr": THREAD, "fh": HISTORY}
+_PREFIXES: dict[str | None, str] = {None: ATOM, "thr": THREAD, "fh": HISTORY, "at": TOMBSTONES}
 
 
 def atom(feed: Feed) -> bytes:
@@ -50,6 +51,9 @@ def atom(feed: Feed) -> bytes:
         generator.set("uri", uri(address))
     for entry in feed.entries:
         _entry(root, entry, feed)
+    for one in feed.gone:
+        stone = etree.SubElement(root, f"{{{TOMBSTONES}}}deleted-entry")
+        stone.attrib.update({"ref": clean(one.id), "when": rfc3339(one.at)})
     return written(root)
 
 

@@ -65,12 +65,20 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tombstone:
+    """An entry that stood in this feed and is to be let go by whoever kept it: its `id`, and when it went (RFC 6721)."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Feed:
     """A list of entries with its own address; `language` is None when entries are in several.
 
     `next_url` leads to older pages of a living feed, `prev_archive_url` to the newest archive that never
     changes any more, `next_archive_url` from an archive to the one after it; `current_url` is given in such an archive only, and leads back (RFC 5005).
-    `generator` is a name and an address, which may be empty.
+    `generator` is a name and an address, which may be empty. `gone` is said in Atom alone, which has words for it.
     """
 
     id: str
@@ -82,6 +90,7 @@ class Feed:
     language: str | None = None
     authors: tuple[Person, ...] = ()
     entries: tuple[Entry, ...] = ()
+    gone: tuple[Tombstone, ...] = ()
     hub_url: str = ""
     next_url: str = ""
     prev_archive_url: str = ""

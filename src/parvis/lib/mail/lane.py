@@ -140,9 +140,12 @@ class Lane:
 
     async def _send(self, connection: Connection) -> None:
         """One message after the other, for as long as there is one. Raises LineLost."""
-        while await self._line_up(connection):
-            current, self.current, self.following = self.following, self.following, None
-            assert current is not None
+        while following := await self._line_up(connection):
+            if connection.pipelines and not following.is_allowed:
+                may_leave = await self._ask(self.ledger.may_leave(following.message))
+                if not await self._is_allowed(following, may_leave):
+                    continue
+            current, self.current, self.following = following, following, None
             assert current.fitting is not None
             await self._open(connection, current, current.fitting)
             if current.outcome:
@@ -150,12 +153,16 @@ class Lane:
                 await self._tell(current.outcome)
                 self.current = None
                 continue
-            following = await self._line_up(connection) if connection.pipelines else None
-            await self._ask(self.ledger.before_dot(current.message, self.settled))
+            behind = await self._line_up(connection) if connection.pipelines else None
+            may_leave = await self._ask(
+                self.ledger.before_dot(current.message, self.settled, behind.message if behind else None)
+            )
             self.settled = None
+            if behind and not await self._is_allowed(behind, may_leave):
+                behind = None
             self._go_on()
             content = [text.stuffed for text in current.fitting.content]
-            connection.line.write(*content, DOT, *self._opening(connection, following))
+            connection.line.write(*content, DOT, *self._opening(connection, behind))
             current.is_gone = True
             self._settle(current, await connection.line.reply(self.relay.taking))
             if self.settled and self.settled.code == 421:
@@ -170,7 +177,7 @@ class Lane:
         self.settled, self.current, self._losses = current.outcome, None, 0
 
     async def _line_up(self, connection: Connection) -> Attempt | None:
-        """The message to begin next, ready to go over this line; None: there is nothing more."""
+        """The message to begin next, in a shape that this line carries; None: there is nothing more."""
         while True:
             if self.following is None:
                 self.following = await self._ask(self.work.take())
@@ -178,13 +185,23 @@ class Lane:
             if attempt is None or attempt.fitting:
                 return attempt
             self._go_on()
-            await self._fit(connection, attempt)
+            self._fit(connection, attempt)
             if attempt.outcome is None:
                 return attempt
             await self._tell(attempt.outcome)
             self.following = None
 
-    async def _fit(self, connection: Connection, attempt: Attempt) -> None:
+    async def _is_allowed(self, following: Attempt, may_leave: bool) -> bool:
+        """Keep what the ledger said of the message to begin next; when it may not leave, that is its outcome."""
+        following.is_allowed = may_leave
+        if not may_leave:
+            following.end_without("cancelled", "the sender took it back")
+            assert following.outcome
+            await self._tell(following.outcome)
+            self.following = None
+        return may_leave
+
+    def _fit(self, connection: Connection, attempt: Attempt) -> None:
         """Bring a message into a shape that the relay carries, or to its end."""
         message = attempt.message
         if not connection.reaches(message):
@@ -200,9 +217,6 @@ class Lane:
             if not connection.carries(fitting):
                 attempt.end_without("refused", "the relay cannot carry what is not in ASCII", "5.6.3")
                 return
-        if connection.pipelines and not await self._ask(self.ledger.may_leave(message)):
-            attempt.end_without("cancelled", "the sender took it back")
-            return
         attempt.fitting = fitting
 
     def _opening(self, connection: Connection, attempt: Attempt | None) -> tuple[bytes, ...]:

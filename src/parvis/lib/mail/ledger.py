@@ -17,11 +17,12 @@ class Ledger(Protocol):
     async def may_leave(self, message: Message) -> bool:
         """Asked right before the command DATA of this message is written; again if its line was lost meanwhile."""
 
-    async def before_dot(self, message: Message, previous: Outcome | None) -> None:
+    async def before_dot(self, message: Message, previous: Outcome | None, following: Message | None) -> bool:
         """Make durable, in one transaction, the outcome of the message before, and that this one may be gone.
 
         The final dot is written as soon as this returns. If the line turns out to be lost by then, nothing was
-        written, and the message has another outcome or comes here again.
+        written, and the message has another outcome or comes here again. The command DATA of the following message,
+        if any, is written right behind the dot: whether it may leave is the answer, as of `may_leave`.
         """
 
     async def done(self, message: Message, outcome: Outcome) -> None:

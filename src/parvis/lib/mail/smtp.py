@@ -34,7 +34,7 @@ class Relay:
     tls: Literal["yes", "starttls", "no"] = "starttls"
     username: str = ""
     password: str = field(default="", repr=False)
-    connections: int = 4
+    connections: int = 8
     trust: ssl.SSLContext | None = field(default=None, repr=False)
     connecting: float = 30
     answering: float = 300  # RFC 5321 §4.5.3.2

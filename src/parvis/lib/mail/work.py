@@ -18,6 +18,7 @@ class Attempt:
 
     message: Message
     fitting: Message | None = None  # as this relay can carry it; set once it may go on this line
+    is_allowed: bool = False  # the ledger lets it leave, by what it knew a moment ago
     is_begun: bool = False  # its commands were written
     is_gone: bool = False  # its final dot was
     outcome: Outcome | None = None

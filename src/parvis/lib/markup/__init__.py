@@ -3,7 +3,7 @@
 from parvis.lib.markup.cleaning import clean
 from parvis.lib.markup.markdown import from_markdown, lower_headings
 from parvis.lib.markup.pictures import SIZES, PictureSource, with_pictures
-from parvis.lib.markup.reading import absolute, excerpt, plain
+from parvis.lib.markup.reading import absolute, excerpt, plain, without_pictures
 
 __all__ = [
     "SIZES",
@@ -15,4 +15,5 @@ __all__ = [
     "lower_headings",
     "plain",
     "with_pictures",
+    "without_pictures",
 ]

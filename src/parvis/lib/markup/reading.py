@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 import nh3
 
-from parvis.lib.markup.tags import BLOCKS, change_tags, opening
+from parvis.lib.markup.tags import BLOCKS, change_tags, escape, opening
 
 _SKIPPED = {"script", "style", "svg", "math", "template", "title", "noscript", "iframe", "audio", "video"}
 _READING = nh3.Cleaner(
@@ -68,6 +68,18 @@ def absolute(html: str, base: str) -> str:
     html = change_tags(html, change)
     html = _LINK.sub(lambda found: found[0] if _HAS_ADDRESS.search(found[1]) else found[2], html)
     return _EMPTY_LINK.sub("", html)
+
+
+def without_pictures(html: str) -> str:
+    """Cleaned `html` with the words of each picture in its place: for readers who could not fetch it."""
+
+    def change(name: str, attributes: dict[str, str]) -> str | None:
+        if name == "img":
+            words = attributes.get("alt", "").strip()
+            return f"[{escape(words)}]" if words else ""
+        return "" if name == "source" else None
+
+    return change_tags(html, change)
 
 
 def _whole(key: str, value: str, base: str) -> str | None:

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from parvis.core.audiences.rule import Viewer, microseconds
+from parvis.core.audiences.models import PUBLIC
+from parvis.core.audiences.rule import Viewer, microseconds, moment
 from parvis.core.stream.models import Comment, Publication, PublicationQuerySet
-from parvis.lib.feeds import FORMATS, Entry, Feed, Format, Original
+from parvis.lib.feeds import FORMATS, Entry, Feed, Format, Original, Tombstone
 from parvis.lib.feeds import Category as Label
 from parvis.lib.feeds import Person as Writer
 from parvis.lib.kept import Kept
@@ -23,19 +24,24 @@ from .featured import featured
 from .models import Category, DatedUpdate, Post, PostNote
 from .models.posts import InCategory, Tagged
 from .opened import name_of
-from .reading import articles, between, current_paths, span
+from .reading import KIND, articles, between, current_paths, span
 
 NEWEST = 20
+TOMBSTONES_FOR = timedelta(days=30)
 WHOLE: Kept[str] = Kept(1_000)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """A list of posts that can be subscribed to. `address` is its page; `language` narrows it, notes included."""
+    """A list of posts that can be subscribed to. `address` is its page; `language` narrows it, notes included.
+
+    `gone` are the posts that stood in it and are no longer open to everyone.
+    """
 
     title: str
     address: str
     posts: PublicationQuerySet
+    gone: PublicationQuerySet
     subtitle: str = ""
     language: str = ""
 
@@ -100,6 +106,27 @@ def public_posts(viewer: Viewer) -> PublicationQuerySet:
     return articles(passer_by(viewer))
 
 
+def gone_posts(viewer: Viewer) -> PublicationQuerySet:
+    """The posts that anyone could read until lately: their feeds ask whoever kept them to let them go."""
+    rows = Publication.objects.unguarded("that something public is gone is no secret").of_kind(KIND)
+    since = moment(viewer.at) - TOMBSTONES_FOR
+    return rows.filter(post__kind="post", public_until__gt=since, public_until__lte=moment(viewer.at))
+
+
+def gone_unchanged(viewer: Viewer) -> PublicationQuerySet:
+    """Those of them that were deleted: their themes and languages are still those that everyone could read."""
+    return gone_posts(viewer).filter(audience=PUBLIC).exclude(deleted_at=None)
+
+
+def tombstones(channel: Channel) -> tuple[Tombstone, ...]:
+    """What the readers of a channel are asked to let go."""
+    posts = Post.objects.unguarded("that something public is gone is no secret").filter(
+        publication__in=channel.gone
+    )
+    rows = posts.order_by("-publication__public_until").values_list("guid", "publication__public_until")
+    return tuple(Tombstone(id=guid, at=at) for guid, at in rows if at is not None)
+
+
 def month_of(publication: Publication, zone: str) -> tuple[int, int]:
     """The month in which it came out, on the square's clock."""
     out_at = publication.ord_at.astimezone(ZoneInfo(zone))
@@ -112,6 +139,8 @@ def feed_of(channel: Channel, place: Place, *, archive: tuple[int, int] | None =
     shown = list(between(rows, *span(*archive, place.zone)) if archive else rows[:NEWEST])
     earlier, later = archives_beside(channel, shown, archive, place)
     entries = tuple(entries_of(shown, channel, place))
+    gone = tombstones(channel) if archive is None and place.format.name == "atom" else ()
+    moments = [*(entry.updated_at for entry in entries), *(one.at.replace(microsecond=0) for one in gone)]
     return Feed(
         id=place.whole(channel.address),
         title=channel.title,
@@ -119,9 +148,10 @@ def feed_of(channel: Channel, place: Place, *, archive: tuple[int, int] | None =
         home_url=place.whole(channel.address),
         self_url=place.of_month(archive) if archive else place.whole(place.address),
         hub_url="" if archive else settings.PARVIS_WEBSUB_HUB,
-        updated_at=max((entry.updated_at for entry in entries), default=place.at.replace(microsecond=0)),
+        updated_at=max(moments, default=place.at.replace(microsecond=0)),
         language=channel.language or (None if entries else place.language),
         entries=entries,
+        gone=gone,
         prev_archive_url=place.of_month(earlier) if earlier else "",
         next_archive_url=place.of_month(later) if later else "",
         current_url=place.whole(place.address) if archive else "",

@@ -13,6 +13,7 @@ from .expressions import (
 )
 from .groups import connections_group, group_of, join, leave, one_person_group
 from .keys import link_group, open_link, password_group, revoke, unlock
+from .whole import let_whole_texts_leave, send_links_only
 
 __all__ = [
     "ExcludesYourself",
@@ -30,6 +31,7 @@ __all__ = [
     "group_of",
     "join",
     "leave",
+    "let_whole_texts_leave",
     "link_group",
     "make_circle",
     "one_person_group",
@@ -38,6 +40,7 @@ __all__ = [
     "remove_from_circle",
     "rename_circle",
     "revoke",
+    "send_links_only",
     "unblock",
     "unlock",
 ]

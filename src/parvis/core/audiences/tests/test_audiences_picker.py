@@ -361,7 +361,7 @@ class TestNobodyYet:
         said_now = said(choice, charlie, microseconds(at))
         assert said_now.sentence == "Nobody sees this today. Later: my connections, as people come."
         assert said_now.button == "Publish for those to come"
-        assert foretold(choice, 0).sentence == said_now.sentence
+        assert foretold(choice, 0, is_whole=False).sentence == said_now.sentence
 
     def test_and_what_is_for_oneself_is(self, charlie, at):
         assert said(AudienceChoice.simple("me"), charlie, microseconds(at)).button == "Keep for yourself"

@@ -16,9 +16,11 @@ from parvis.core.people.limits import allow, with_patience
 from parvis.core.people.models import Person
 from parvis.core.people.request import Request
 from parvis.core.people.sizes import MOST_FILES, takes_files
+from parvis.lib.refusal import Refusal
 from parvis.lib.text.mentions import LONGEST, MOST, mentions
 from parvis.lib.text.search import fold
 
+from ..actions import audience_for, let_whole_texts_leave, send_links_only
 from ..choices import CIRCLE, PERSON, begins, circles, people_called
 from ..forms import AudienceField, AudienceForm, with_one_more
 from ..mentioned import people_mentioned
@@ -64,6 +66,27 @@ def sentence(request: Request) -> HttpResponseBase:
     if not is_by_script(request):
         return readers_page(request, data)
     return render(request, "audiences/sentence.html", answered(request, data) | {"is_live": True})
+
+
+@require_POST
+@takes_files(MOST_FILES)
+@members_only
+def whole_texts(request: Request) -> HttpResponseBase:
+    """Whether whole texts leave for the readers in these inputs, from now on; then the sentence again."""
+    person, field = who(request), field_of(request, request.POST)
+    try:
+        choice = field.clean(field.widget.value_from_datadict(request.POST, {}, NAME))
+        audience = audience_for(expression=choice.expression(person), owner=person)
+    except (ValidationError, Refusal):
+        pass  # what is wrong with the choice is said below
+    else:
+        if request.POST.get("audience-whole") == "yes":
+            let_whole_texts_leave(author=person, audience=audience, at=request.at)
+        else:
+            send_links_only(author=person, audience=audience)
+    if not is_by_script(request):
+        return readers_page(request, request.POST)
+    return render(request, "audiences/sentence.html", answered(request, request.POST) | {"is_live": True})
 
 
 @require_safe
@@ -137,7 +160,7 @@ def readers_page(request: Request, data: QueryDict) -> HttpResponse:
     sent = [
         (name, value)
         for name, values in data.lists()
-        if name not in {"csrfmiddlewaretoken", "do", f"{NAME}-back"}
+        if name not in {"csrfmiddlewaretoken", "do", f"{NAME}-back", f"{NAME}-whole"}
         for value in values
     ]
     page = answered(request, data) | {

@@ -1,19 +1,21 @@
 """From what was published to the mails that wait: at once for some, in a digest at their hour for others."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from parvis.core.audiences.rule import microseconds
-from parvis.core.people.models import Address
+from parvis.core.people.models import Address, Person
 from parvis.core.stream.models import Placement, Publication
 from parvis.core.stream.who import readers_among
 
 from ..models import (
     Channel,
     Copy,
+    CopyState,
     HandOver,
     Mail,
     MailKind,
@@ -21,36 +23,45 @@ from ..models import (
     Reading,
     Rhythm,
     Subscription,
+    Wording,
 )
+from ..ways import awaits_a_digest
 from . import outward
+from .handing_times import AFTER, RECENT
+from .mentioning import look_through
 from .subscribing import next_daily, next_weekly
 
-RECENT = timedelta(days=2)
-AFTER = timedelta(minutes=1)
-"""What was published can be taken back for some seconds: nothing has left by then."""
 A_CHUNK = 1_000
 IN_MAILS = "mail"
+IN_THE_LEDGER = """INSERT INTO delivery_copy
+(publication_id, revision, channel, person_id, mail_id, audience_id, is_whole, queued_at, state, state_at)
+SELECT publication_id, %s, %s, person_id, id, %s, %s, queued_at, %s, queued_at
+FROM delivery_mail WHERE id IN ({numbers}) ORDER BY id"""
+NOBODY = 2**62
+"""How far a hand-over came that is to reach nobody."""
 
 
 def never_announce(publications: Iterable[Publication], *, at: datetime) -> None:
-    """Let nobody be written to because of these: an import brings what others have read long ago."""
-    recent = [one for one in publications if one.published_at is not None and one.published_at > at - RECENT]
+    """Let nobody be written to because of these, nor told that they are mentioned: an import brings what others have read long ago."""
+    known = list(publications)
+    look_through(known)
+    recent = [one for one in known if one.published_at is not None and one.published_at > at - RECENT]
     HandOver.objects.bulk_create(
-        (HandOver(publication=publication, done_at=at) for publication in recent), ignore_conflicts=True
+        (HandOver(publication=publication, after=NOBODY, done_at=at) for publication in recent),
+        ignore_conflicts=True,
     )
 
 
-def hand_over(at: datetime) -> int:
-    """Queue a mail for each reader who wants at once what has come out; how many were queued.
+def hand_over(at: datetime) -> bool:
+    """Queue mails for the next thousand readers of each publication who want at once what came out; False when none was left.
 
-    Safe to interrupt: what is queued and how far one has come are written down together, a thousand at a time.
+    Safe to interrupt: what is queued and how far one has come are written down together.
     """
     take_up(at)
-    queued = 0
-    for row in HandOver.objects.filter(done_at=None).order_by("pk"):
-        while row.done_at is None:
-            queued += serve(row, at)
-    return queued
+    rows = list(HandOver.objects.filter(done_at=None).order_by("pk"))
+    for row in rows:
+        serve(row, at)
+    return bool(rows)
 
 
 def take_up(at: datetime) -> None:
@@ -65,6 +76,11 @@ def take_up(at: datetime) -> None:
             (HandOver(publication=publication) for publication in new), ignore_conflicts=True
         )
         outward.take_up(new, at=at)
+    # For other people since: those who come in by it are served too; nobody is written to twice (`Mail.key`).
+    served = taken.filter(done_at__lt=OuterRef("audience_at")).exclude(after=NOBODY)
+    changed = list(out.filter(Exists(served), audience_at__lte=at - AFTER).values_list("pk", flat=True))
+    if changed:
+        HandOver.objects.filter(publication__in=changed).update(after=0, done_at=None)
 
 
 @transaction.atomic
@@ -73,9 +89,9 @@ def serve(row: HandOver, at: datetime) -> int:
     publication = Publication.objects.unguarded("handing over asks the rule for each reader").get(
         pk=row.publication_id
     )
-    chunk = list(wanted(publication, row.after, at)[:A_CHUNK])
+    chunk = [Wish(*values) for values in wanted(publication, row.after, at)[:A_CHUNK]]
     is_last = len(chunk) < A_CHUNK
-    reached = chunk[-1].pk if chunk else row.after
+    reached = chunk[-1].subscription if chunk else row.after
     mine = HandOver.objects.filter(pk=row.pk, after=row.after, done_at=None)
     if not mine.update(after=reached, done_at=at if is_last else None):
         row.refresh_from_db()
@@ -84,7 +100,15 @@ def serve(row: HandOver, at: datetime) -> int:
     return queue(publication, chunk, at)
 
 
-def wanted(publication: Publication, after: int, at: datetime) -> QuerySet[Subscription]:
+class Wish(NamedTuple):
+    """A subscription that asks for something, as far as that matters here."""
+
+    subscription: int
+    person: int
+    languages: Sequence[str]
+
+
+def wanted(publication: Publication, after: int, at: datetime) -> QuerySet[Subscription, tuple[Any, ...]]:
     """The subscriptions that ask for this publication by mail at once, in their order; the rule is asked later."""
     sources = (
         Placement.objects.unguarded("where it stands")
@@ -95,39 +119,43 @@ def wanted(publication: Publication, after: int, at: datetime) -> QuerySet[Subsc
     return (
         rows.filter(since__lte=publication.ord)
         .exclude(follow__person=publication.author_id)
-        .select_related("follow")
         .order_by("pk")
+        .values_list("pk", "follow__person", "languages")
     )
+
+
+def reachable() -> QuerySet[Address]:
+    """The addresses to which mail is sent: one a person, confirmed."""
+    return Address.objects.filter(is_primary=True).exclude(verified_at=None)
+
+
+def can_be_reached(person: Person) -> bool:
+    return person.is_active and reachable().filter(person=person).exists()
 
 
 def running(at: datetime) -> QuerySet[Subscription]:
     """Subscriptions by mail that are not paused, of people who are there and have a confirmed address."""
-    reachable = Address.objects.filter(is_primary=True).exclude(verified_at=None).values("person")
     resting = Reading.objects.filter(paused_until__gt=at).values("person")
     return Subscription.objects.filter(
         channel=Channel.MAIL,
         follow__person__suspended_at=None,
         follow__person__erased_at=None,
-        follow__person__in=reachable,
+        follow__person__in=reachable().values("person"),
     ).exclude(follow__person__in=resting)
 
 
-def queue(publication: Publication, subscriptions: Sequence[Subscription], at: datetime) -> int:
+def queue(publication: Publication, wishes: Sequence[Wish], at: datetime) -> int:
     """One mail for each reader who may see it now and reads its language, and a line of the ledger for each."""
-    speaking = [one for one in subscriptions if not one.languages or publication.language in one.languages]
-    readers = readers_among(publication, {one.follow.person_id for one in speaking}, microseconds(at))
-    by_key = {
-        f"p:{publication.pk}:{one.follow.person_id}": one
-        for one in reversed(speaking)
-        if one.follow.person_id in readers
-    }
+    speaking = [one for one in wishes if not one.languages or publication.language in one.languages]
+    readers = readers_among(publication, {one.person for one in speaking}, microseconds(at))
+    by_key = {f"p:{publication.pk}:{one.person}": one for one in reversed(speaking) if one.person in readers}
     known = set(Mail.objects.filter(key__in=by_key).values_list("key", flat=True))
     mails = Mail.objects.bulk_create(
         Mail(
             kind=MailKind.PUBLICATION,
             key=key,
-            person_id=one.follow.person_id,
-            subscription=one,
+            person_id=one.person,
+            subscription_id=one.subscription,
             publication=publication,
             rhythm=Rhythm.AT_ONCE,
             state=MailState.QUEUED,
@@ -135,22 +163,38 @@ def queue(publication: Publication, subscriptions: Sequence[Subscription], at: d
             next_try=at,
             state_at=at,
         )
-        for key, one in sorted(by_key.items(), key=lambda item: item[1].pk)
+        for key, one in sorted(by_key.items(), key=lambda item: item[1].subscription)
         if key not in known
     )
-    Copy.objects.bulk_create(copy_of(publication, mail, at) for mail in mails)
+    with connection.cursor() as cursor:
+        numbers = ", ".join(str(mail.pk) for mail in mails) or "0"
+        cursor.execute(
+            IN_THE_LEDGER.format(numbers=numbers),
+            [publication.revision, IN_MAILS, publication.audience_id, False, CopyState.QUEUED],
+        )
+    if mails:
+        keep_wordings([publication])
     return len(mails)
 
 
+def keep_wordings(publications: Iterable[Publication]) -> None:
+    """Remember under which title these leave, so that a copy can be asked back by the name its reader knows."""
+    Wording.objects.bulk_create(
+        (Wording(publication=one, revision=one.revision, title=one.title) for one in publications),
+        ignore_conflicts=True,
+    )
+
+
 def copy_of(publication: Publication, mail: Mail, at: datetime) -> Copy:
-    """The line of the ledger for a publication in a mail."""
+    """The line of the ledger for a publication in a mail; answers, which have no audience of their own, are in none."""
+    assert publication.audience_id is not None
     return Copy(
         publication=publication,
         revision=publication.revision,
         channel=IN_MAILS,
         person_id=mail.person_id,
         mail=mail,
-        audience=publication.audience,
+        audience_id=publication.audience_id,
         is_whole=False,
         queued_at=at,
         state_at=at,
@@ -182,7 +226,7 @@ def queue_digest(reading: Reading, at: datetime) -> int:
         if reading.paused_until is not None and reading.paused_until > at:
             continue
         rows = running(at).filter(rhythm=rhythm, follow__person=person)
-        if rows.exists():
+        if rows.exists() or (can_be_reached(person) and awaits_a_digest(person)):
             Mail.objects.get_or_create(
                 key=f"d:{person.pk}:{rhythm}:{due:%Y-%m-%d}",
                 defaults={

@@ -4,15 +4,22 @@ A mail that may have been accepted is never sent again by itself: it is marked a
 written, and what is still marked so when its worker is gone is unknown.
 """
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from parvis.core.stream.models import Source
+
+from ..leaving import Sent
 from ..letters import Letter
 from ..models import Copy, CopyState, Mail, MailKind, MailState, Subscription
-from .handing import copy_of
+from .handing import copy_of, keep_wordings
+from .marks import mark_ended, mark_leaving, note_one, settle_copies
+from .noticing import take_along
+from .recalling import asked_back
 
 LEASE = timedelta(minutes=5)
 LEAVING_LEASE = timedelta(minutes=15)
@@ -39,14 +46,21 @@ def claim(*, worker: str, at: datetime, limit: int) -> Sequence[Mail]:
     rows = Mail.objects.filter(
         pk__in=numbers, claimed_by=worker, locked_until=at + LEASE, state=MailState.QUEUED
     )
-    return list(
-        rows.select_related("person", "subscription__follow__source__person").order_by("next_try", "pk")
-    )
+    mails = list(rows.select_related("person", "subscription__follow").order_by("next_try", "pk"))
+    follows = [mail.subscription.follow for mail in mails if mail.subscription is not None]
+    sources = Source.objects.select_related("person").in_bulk({follow.source_id for follow in follows})
+    for follow in follows:
+        follow.source = sources[follow.source_id]
+    return mails
 
 
 def let_go(*, worker: str) -> None:
     """Give back what this worker has claimed and not begun."""
     Mail.objects.filter(state=MailState.QUEUED, claimed_by=worker).update(locked_until=None, claimed_by="")
+
+
+class NotOurs(RuntimeError):
+    """Another worker has taken a mail over, since our lease ran out: what we do not send now, it does."""
 
 
 def ours(mail: Mail) -> QuerySet[Mail]:
@@ -56,57 +70,78 @@ def ours(mail: Mail) -> QuerySet[Mail]:
 
 
 @transaction.atomic(savepoint=False)
-def about_to_leave(*, mail: Mail, letter: Letter, at: datetime) -> bool:
-    """Write down that a mail may be gone from now on, and what is in it; False when it is no longer to be sent."""
-    if not ours(mail).update(
-        state=MailState.LEAVING,
-        state_at=at,
-        upto=letter.upto,
-        locked_until=at + LEAVING_LEASE,
-    ):
-        return False
-    note(mail, letter, at)
-    return True
+def about_to_leave(*, mails: Sequence[Sent], at: datetime) -> None:
+    """Write down that mails may be gone from now on, and what is in them. Raises NotOurs, and nothing is written."""
+    by_reach: Mapping[int, list[Mail]] = defaultdict(list)
+    for sent in mails:
+        by_reach[sent.letter.upto].append(sent.mail)
+    for upto, some in by_reach.items():
+        marked = mark_leaving(some, upto=upto, at=at, until=at + LEAVING_LEASE)
+        if marked < len(some):
+            raise NotOurs(f"{len(some) - marked} of {len(some)} mails")
+    for sent in mails:
+        take_along(sent.mail, sent.letter.told)
 
 
-def note(mail: Mail, letter: Letter, at: datetime) -> None:
-    """The lines of the ledger for what is in a mail, in the words and for the audience of this moment."""
-    if mail.kind == MailKind.PUBLICATION:
-        (item,) = letter.items
-        of_now = {"revision": item.publication.revision, "is_whole": item.is_whole}
-        Copy.objects.filter(mail=mail).update(**of_now, audience=item.publication.audience_id)
-        return
+@transaction.atomic
+def note(mails: Sequence[Sent], at: datetime) -> None:
+    """The lines of the ledger for what is in mails that have been written: in the words and for the audience of this moment.
+
+    It stands before they leave, and they leave as they are or are written anew.
+    """
+    alike: Mapping[tuple[object, ...], list[Sent]] = defaultdict(list)
+    for sent in mails:
+        if sent.mail.kind == MailKind.RECALL:
+            continue
+        if sent.mail.publication_id is None:
+            note_several(sent.mail, sent.letter, at)
+        else:
+            alike[sent.contents].append(sent)
+    for those in alike.values():
+        (item,) = those[0].letter.items
+        note_one(
+            [sent.mail.pk for sent in those],
+            revision=item.publication.revision,
+            is_whole=item.is_whole,
+            audience=item.publication.audience_id,
+        )
+
+
+def note_several(mail: Mail, letter: Letter, at: datetime) -> None:
+    """The same for a digest: what was to be in it and is not any more does not leave."""
     known = {copy.publication_id: copy for copy in Copy.objects.filter(mail=mail)}
     new: list[Copy] = []
     for item in letter.items:
         copy = known.pop(item.publication.pk, None) or copy_of(item.publication, mail, at)
         copy.revision, copy.is_whole = item.publication.revision, item.is_whole
-        if item.publication.audience is not None:
-            copy.audience = item.publication.audience
+        copy.state, copy.state_at = CopyState.QUEUED, at
+        if item.publication.audience_id is not None:
+            copy.audience_id = item.publication.audience_id
         if copy.pk is None:
             new.append(copy)
         else:
-            copy.save(update_fields=["revision", "is_whole", "audience"])
+            copy.save(update_fields=["revision", "is_whole", "audience", "state", "state_at"])
     Copy.objects.bulk_create(new)
+    keep_wordings(item.publication for item in letter.items)
     Copy.objects.filter(pk__in=[copy.pk for copy in known.values()]).update(
         state=CopyState.CANCELLED, state_at=at
     )
 
 
 @transaction.atomic(savepoint=False)
-def became(*, mail: Mail, state: str, at: datetime, problem: str = "") -> None:
-    """What became of a mail that was about to leave, or is not to leave at all."""
-    if ours(mail).update(state=state, state_at=at, problem=problem[:500], locked_until=None):
-        settle([mail.pk], state, at)
-        if mail.kind == MailKind.DIGEST:
-            move_on([mail.pk], state)
-
-
-def settle(mails: Collection[int], state: str, at: datetime) -> None:
-    """The ledger says the same as the mails."""
-    left = {"left_at": at} if state == MailState.LEFT else {}
-    copies = Copy.objects.filter(mail__in=mails).exclude(state=CopyState.CANCELLED)
-    copies.update(state=LEDGER[MailState(state)], state_at=at, **left)
+def became(*, mails: Sequence[Mail], state: str, at: datetime, problem: str = "") -> None:
+    """What became of mails that were about to leave, or are not to leave at all."""
+    numbers = [mail.pk for mail in mails]
+    if mark_ended(mails, state=state, at=at, problem=problem[:500]) < len(numbers):
+        still = Mail.objects.filter(pk__in=numbers, claimed_by=mails[0].claimed_by, state=state)
+        numbers = list(still.values_list("pk", flat=True))
+    settle_copies(numbers, state=LEDGER[MailState(state)], at=at)
+    kinds = {mail.kind for mail in mails}
+    if MailKind.DIGEST in kinds:
+        move_on(numbers, state)
+    for mail in mails if MailKind.RECALL in kinds else ():
+        if mail.kind == MailKind.RECALL and mail.pk in numbers:
+            asked_back(mail=mail, state=state, at=at)
 
 
 def move_on(mails: Collection[int], state: str) -> None:
@@ -123,7 +158,7 @@ def move_on(mails: Collection[int], state: str) -> None:
 def put_off(*, mail: Mail, problem: str, at: datetime) -> None:
     """It could not be sent now, and certainly was not: it waits longer each time, and is given up after five days."""
     if at - mail.queued_at > GIVEN_UP_AFTER:
-        became(mail=mail, state=MailState.REFUSED, at=at, problem=problem)
+        became(mails=[mail], state=MailState.REFUSED, at=at, problem=problem)
         return
     pause = PAUSES[min(mail.attempts, len(PAUSES) - 1)]
     ours(mail).update(
@@ -142,6 +177,11 @@ def give_back(*, mail: Mail, at: datetime) -> None:
     ours(mail).update(state=MailState.QUEUED, state_at=at, next_try=at, locked_until=None, claimed_by="")
 
 
+def hold(*, mail: Mail, until: datetime, at: datetime) -> None:
+    """It is not tried before then, since its provider has had enough for now."""
+    ours(mail).update(state=MailState.QUEUED, state_at=at, next_try=until, locked_until=None, claimed_by="")
+
+
 def put_off_all(*, worker: str, problem: str, at: datetime) -> None:
     """What this worker has claimed and could not begin, since no line was left: all of it waits a little."""
     Mail.objects.filter(state=MailState.QUEUED, claimed_by=worker).update(
@@ -157,7 +197,7 @@ def recover(*, at: datetime, everything: bool = False) -> int:
         lost = lost.filter(locked_until__lte=at)
     numbers = list(lost.values_list("pk", flat=True))
     Mail.objects.filter(pk__in=numbers).update(state=MailState.UNKNOWN, state_at=at, locked_until=None)
-    settle(numbers, MailState.UNKNOWN, at)
+    settle_copies(numbers, state=CopyState.UNKNOWN, at=at)
     move_on(numbers, MailState.UNKNOWN)
     if everything:
         Mail.objects.filter(state=MailState.QUEUED).update(locked_until=None, claimed_by="")

@@ -1,7 +1,7 @@
 """What a reader asks for: the channel and the rhythm of each thing they follow, their hour, a pause, an end."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -12,7 +12,23 @@ from parvis.core.people.models import Person, Role
 from parvis.core.stream.actions import follow
 from parvis.core.stream.models import Follow, Source
 
-from ..models import Channel, Copy, CopyState, Mail, MailState, Reading, Rhythm, Subscription
+from ..models import (
+    BY_MAIL,
+    Channel,
+    Copy,
+    CopyState,
+    Mail,
+    MailState,
+    NoticeChoice,
+    Reading,
+    Rhythm,
+    Subscription,
+    Way,
+)
+from ..rest import at_hour
+from ..ways import awaits_a_digest, detach
+
+DIGESTS = {Rhythm.DAILY, Rhythm.WEEKLY}
 
 
 @transaction.atomic
@@ -52,13 +68,16 @@ def leave(*, subscription: Subscription, at: datetime) -> None:
 
 @transaction.atomic
 def leave_all(*, person: Person, at: datetime) -> int:
-    """End all subscriptions by mail; how many there were."""
+    """End all mails: what is followed, and what is told; how many subscriptions there were."""
     mine = Subscription.objects.filter(follow__person=person, channel=Channel.MAIL).select_related(
         "follow__person"
     )
     ended = list(mine)
     for subscription in ended:
         leave(subscription=subscription, at=at)
+    NoticeChoice.objects.filter(person=person, way__in=BY_MAIL).delete()
+    NoticeChoice.objects.update_or_create(person=person, kind="", defaults={"way": Way.WEB})
+    detach(person=person, way=Way.WEB)
     return len(ended)
 
 
@@ -82,18 +101,41 @@ def set_hours(*, person: Person, hour: int, weekday: int, at: datetime) -> Readi
 
 @transaction.atomic
 def pause_all(*, person: Person, until: datetime | None, at: datetime) -> None:
-    """Send nothing until then; what came out meanwhile comes in the first digest after it. None ends a pause."""
+    """Send nothing until then; what came out meanwhile comes in the first digest after it. None ends a pause.
+
+    What was on its way already leaves when the pause ends.
+    """
     Reading.objects.update_or_create(person=person, defaults={"paused_until": until})
+    look_again(person, at)
+
+
+@transaction.atomic
+def set_quiet_hours(*, person: Person, begins: int | None, ends: int | None, at: datetime) -> None:
+    """Between which hours of the reader's own clock nothing is sent at once; None for both ends them."""
+    chosen = {"quiet_from": begins, "quiet_to": ends}
+    Reading.objects.update_or_create(person=person, defaults=chosen)
+    look_again(person, at)
+
+
+def look_again(person: Person, at: datetime) -> None:
+    """Mails that wait for an end of rest of before are looked at again now."""
+    waiting = Mail.objects.filter(person=person, state=MailState.QUEUED, attempts=0, next_try__gt=at)
+    waiting.update(next_try=at, queued_at=at)
 
 
 def plan(*, person: Person, at: datetime) -> Reading:
-    """Set when the next digests are due, as far as there is something to put into them."""
+    """Set when the next digests are due, as far as there is something to put into them.
+
+    What is told comes in the digest that there is; in a daily one where nothing else comes as a digest.
+    """
     reading = Reading.objects.get_or_create(person=person)[0]
     rhythms = set(
         Subscription.objects.filter(follow__person=person, channel=Channel.MAIL).values_list(
             "rhythm", flat=True
         )
     )
+    if not rhythms & DIGESTS and awaits_a_digest(person):
+        rhythms.add(Rhythm.DAILY)
     daily = next_daily(reading, person, at) if Rhythm.DAILY in rhythms else None
     weekly = next_weekly(reading, person, at) if Rhythm.WEEKLY in rhythms else None
     if daily is None or reading.next_daily_at is None:
@@ -121,8 +163,3 @@ def next_at(person: Person, after: datetime, hour: int, *, days: int) -> datetim
     here = after.astimezone(ZoneInfo(person.zone))
     found = at_hour(person, here, hour)
     return found if found > after else at_hour(person, here + timedelta(days=days), hour)
-
-
-def at_hour(person: Person, day: datetime, hour: int) -> datetime:
-    """That hour of a day on their clock; one that a change of clocks leaves out is the hour after."""
-    return datetime.combine(day.date(), time(hour), ZoneInfo(person.zone))

@@ -4,11 +4,14 @@ from .copies import Copy, CopyState
 from .feeds import FeedKey
 from .handing import HandOver
 from .mails import Mail, MailKind, MailState
+from .noticing import BY_MAIL, LookedThrough, NoticeChoice, Telling, Way
 from .outward import HubPing, SentMention, Told
+from .recalls import Recall, Wording
 from .subscriptions import Asked, Channel, Reading, Rhythm, Subscription
 from .web_mentions import MentionKind, MentionState, WebMention, WebMentionQuerySet, WelcomeSite
 
 __all__ = [
+    "BY_MAIL",
     "Asked",
     "Channel",
     "Copy",
@@ -16,17 +19,23 @@ __all__ = [
     "FeedKey",
     "HandOver",
     "HubPing",
+    "LookedThrough",
     "Mail",
     "MailKind",
     "MailState",
     "MentionKind",
     "MentionState",
+    "NoticeChoice",
     "Reading",
+    "Recall",
     "Rhythm",
     "SentMention",
     "Subscription",
+    "Telling",
     "Told",
+    "Way",
     "WebMention",
     "WebMentionQuerySet",
     "WelcomeSite",
+    "Wording",
 ]

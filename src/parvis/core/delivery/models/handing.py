@@ -8,7 +8,8 @@ from parvis.core.stream.models import Publication
 class HandOver(models.Model):
     """A publication on its way to those who want it at once; `after` is the last subscription that has been served.
 
-    One that is done from the start is never announced: what an import brought.
+    One that is done from the start is never announced: what an import brought. One whose readers were changed since
+    begins anew, for those who came in by it.
     """
 
     publication = models.OneToOneField(Publication, models.CASCADE, related_name="+")

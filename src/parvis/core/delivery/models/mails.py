@@ -13,6 +13,8 @@ from .subscriptions import Subscription
 class MailKind(models.TextChoices):
     PUBLICATION = "publication", pgettext_lazy("a mail", "one publication")
     DIGEST = "digest", pgettext_lazy("a mail", "a digest")
+    NOTICE = "notice", pgettext_lazy("a mail", "what you are told")
+    RECALL = "recall", pgettext_lazy("a mail", "a copy is asked back")
 
 
 class MailState(models.TextChoices):

@@ -1,7 +1,7 @@
 """What a reader chose: for each thing they follow the channel and the rhythm, and for all of them the hour."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -49,12 +49,15 @@ class Subscription(models.Model):
 class Reading(models.Model):
     """When a person wants to read, on their own clock: at which hour, and on which day what comes once a week.
 
-    `weekday` counts from Monday, 0. `next_daily_at` and `next_weekly_at` are when the next ones are due.
+    `weekday` counts from Monday, 0. `next_daily_at` and `next_weekly_at` are when the next ones are due. From the hour
+    `quiet_from` to the hour `quiet_to`, over midnight too, nothing is sent at once; both are empty when any hour will do.
     """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="reading")
     hour = models.PositiveSmallIntegerField(default=7)
     weekday = models.PositiveSmallIntegerField(default=0)
+    quiet_from = models.PositiveSmallIntegerField(null=True, blank=True)
+    quiet_to = models.PositiveSmallIntegerField(null=True, blank=True)
     paused_until = models.DateTimeField(null=True, blank=True)
     next_daily_at = models.DateTimeField(null=True, blank=True)
     next_weekly_at = models.DateTimeField(null=True, blank=True)
@@ -63,6 +66,11 @@ class Reading(models.Model):
         constraints = [
             models.CheckConstraint(name="reading_hour_of_a_day", condition=Q(hour__lt=24)),
             models.CheckConstraint(name="reading_day_of_a_week", condition=Q(weekday__lt=7)),
+            models.CheckConstraint(
+                name="reading_quiet_hours",
+                condition=Q(quiet_from=None, quiet_to=None)
+                | Q(quiet_from__lt=24, quiet_to__lt=24) & ~Q(quiet_from=F("quiet_to")),
+            ),
         ]
         indexes = [
             models.Index(name="reading_daily", fields=["next_daily_at"]),

@@ -3,7 +3,7 @@
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class Sink(socketserver.ThreadingTCPServer):
@@ -31,6 +31,11 @@ class Dialogue(socketserver.StreamRequestHandler):
         self.wfile.write(f"{words}\r\n".encode())
 
     def handle(self) -> None:
+        """Talk until the other side says goodbye, or is gone."""
+        with suppress(ConnectionError):
+            self.talk()
+
+    def talk(self) -> None:
         self.say("220 sink.example")
         sender = recipient = ""
         for line in iter(self.rfile.readline, b""):
@@ -55,7 +60,7 @@ class Dialogue(socketserver.StreamRequestHandler):
                     continue
                 self.say("354 Go on")
                 data = self.data()
-                if recipient in self.server.cuts:
+                if data is None or recipient in self.server.cuts:
                     return
                 self.server.taken.append((sender, recipient, data))
                 self.say("250 2.0.0 Ok")
@@ -65,11 +70,12 @@ class Dialogue(socketserver.StreamRequestHandler):
             else:
                 self.say("250 2.0.0 Ok")
 
-    def data(self) -> bytes:
+    def data(self) -> bytes | None:
+        """A mail as far as its final dot; None when the line was cut before it."""
         lines = []
         for line in iter(self.rfile.readline, b".\r\n"):
             if not line:
-                break
+                return None
             lines.append(line[1:] if line.startswith(b".") else line)
         return b"".join(lines)
 

@@ -58,7 +58,7 @@ class TestTheLedger:
         only_me = audience_for(expression=Expression(), owner=alice)
         stream.change_audience(publication=hers, audience=only_me, at=AT + timedelta(hours=1))
         assert "1 mail has left with the whole text" in told(hers)
-        assert "It was public for some time." in told(hers)
+        assert "It was public until 22 November 2026." in told(hers)
 
     @pytest.mark.parametrize(
         ("state", "words"),

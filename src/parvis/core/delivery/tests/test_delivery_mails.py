@@ -3,15 +3,26 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from parvis.conftest import AT, make_person
 from parvis.core.audiences.actions import Expression, audience_for, block, connections_group, disconnect
 from parvis.core.audiences.rule import microseconds
 from parvis.core.delivery import actions
 from parvis.core.delivery.actions.handing import A_CHUNK, hand_over, queue_digests
-from parvis.core.delivery.actions.sending import about_to_leave, became, claim, let_go, put_off, recover
+from parvis.core.delivery.actions.sending import (
+    NotOurs,
+    about_to_leave,
+    became,
+    claim,
+    let_go,
+    note,
+    put_off,
+    recover,
+)
 from parvis.core.delivery.carrying import Carrier
-from parvis.core.delivery.letters import Writer, letter_for, may_still_leave
+from parvis.core.delivery.leaving import Sent, may_still_leave
+from parvis.core.delivery.letters import Writer, letter_for
 from parvis.core.delivery.models import Copy, HandOver, Mail, Reading, Subscription
 from parvis.core.stream import actions as stream
 from parvis.core.stream.who import readers_among
@@ -229,7 +240,7 @@ class TestTheWay:
     def test_is_unknown_when_its_worker_died_after_the_mark_and_never_sent_again(self, mail):
         (claimed,) = self.taken()
         letter = letter_for(claimed, AT + LATER)
-        assert about_to_leave(mail=claimed, letter=letter, at=AT + LATER)
+        about_to_leave(mails=[Sent(claimed, letter)], at=AT + LATER)
         assert recover(at=AT + LATER) == 0, "its worker may be alive"
         assert recover(at=AT + LATER, everything=True) == 1
         mail.refresh_from_db()
@@ -241,20 +252,22 @@ class TestTheWay:
         (claimed,) = self.taken("one")
         (later,) = self.taken("two", AT + LATER + timedelta(minutes=6))
         letter = letter_for(later, AT + LATER)
-        assert not about_to_leave(mail=claimed, letter=letter, at=AT)
-        assert about_to_leave(mail=later, letter=letter, at=AT)
-        became(mail=later, state="left", at=AT)
-        assert not about_to_leave(mail=later, letter=letter, at=AT)
+        with pytest.raises(NotOurs), transaction.atomic():
+            about_to_leave(mails=[Sent(claimed, letter)], at=AT)
+        about_to_leave(mails=[Sent(later, letter)], at=AT)
+        became(mails=[later], state="left", at=AT)
+        with pytest.raises(NotOurs), transaction.atomic():
+            about_to_leave(mails=[Sent(later, letter)], at=AT)
 
     def test_may_not_go_with_words_or_readers_of_before(self, alice, bob, birds, mail):
         (claimed,) = self.taken()
         letter = letter_for(claimed, AT + LATER)
-        assert may_still_leave(claimed, letter, AT + LATER)
+        assert may_still_leave(Sent(claimed, letter), AT + LATER)
         publication = mail.publication
         members = audience_for(expression=Expression(frozenset({2})), owner=alice)
         stream.change_audience(publication=publication, audience=members, at=AT + LATER)
         assert bob.is_member, "he may still read it"
-        assert not may_still_leave(claimed, letter, AT + LATER), "but not get it whole by mail"
+        assert not may_still_leave(Sent(claimed, letter), AT + LATER), "but not get it whole by mail"
         assert "Une bécasse" not in letter_for(claimed, AT + LATER).data.decode()
 
     def test_may_not_go_to_whoever_has_left_a_source_of_the_digest(self, alice, bob, birds):
@@ -263,15 +276,15 @@ class TestTheWay:
         queue_digests(AT + DAY)
         (claimed,) = claim(worker="one", at=AT + DAY, limit=10)
         letter = letter_for(claimed, AT + DAY)
-        assert may_still_leave(claimed, letter, AT + DAY)
+        assert may_still_leave(Sent(claimed, letter), AT + DAY)
         actions.leave(subscription=subscription, at=AT + DAY)
-        assert not may_still_leave(claimed, letter, AT + DAY)
+        assert not may_still_leave(Sent(claimed, letter), AT + DAY)
 
     def test_is_settled_only_by_whoever_holds_it(self, mail):
         (claimed,) = self.taken("one")
         (later,) = self.taken("two", AT + LATER + timedelta(minutes=6))
         put_off(mail=claimed, problem="late", at=AT)
-        became(mail=claimed, state="cancelled", at=AT)
+        became(mails=[claimed], state="cancelled", at=AT)
         mail.refresh_from_db()
         assert (mail.state, mail.claimed_by) == ("queued", later.claimed_by)
 
@@ -284,8 +297,10 @@ class TestTheWay:
 
     def test_has_left_when_the_relay_took_it(self, mail):
         (claimed,) = self.taken()
-        about_to_leave(mail=claimed, letter=letter_for(claimed, AT + LATER), at=AT + LATER)
-        became(mail=claimed, state="left", at=AT + LATER)
+        sent = Sent(claimed, letter_for(claimed, AT + LATER))
+        note([sent], AT + LATER)
+        about_to_leave(mails=[sent], at=AT + LATER)
+        became(mails=[claimed], state="left", at=AT + LATER)
         copy = Copy.objects.get()
         assert (copy.state, copy.is_whole, copy.left_at) == ("left", True, AT + LATER)
 

@@ -71,6 +71,17 @@ class TestAnAddress:
         read = RelayAddress.read("smtp://us%40r:pa%2Fss@relay.example")
         assert (read.username, read.password) == ("us@r", "pa/ss")
 
+    def test_says_how_many_lines_and_how_many_mails_a_minute(self):
+        read = RelayAddress.read("smtp://a?connections=2&per_minute=30")
+        assert (read.connections, read.per_minute) == (2, 30)
+        usual = RelayAddress.read("smtp://a")
+        assert (usual.connections, usual.per_minute) == (8, 0)
+
+    @pytest.mark.parametrize("asked", ["connections=0", "connections=51", "connections=x", "per_minute=-1"])
+    def test_says_neither_with_nonsense(self, asked):
+        with pytest.raises(NoRelay):
+            RelayAddress.read(f"smtp://a?{asked}")
+
     def test_that_is_nonsense_is_told_at_the_start(self, settings):
         settings.PARVIS_MAIL_URL = "nonsense"
         [fault] = run_checks(tags=["parvis"])

@@ -45,12 +45,14 @@ def readers(alice):
     return people
 
 
-def send(at=AT + LATER):
+def send(at=AT + LATER, per_minute=0):
     carrier = Carrier(alone=True)
+    carrier.pace.per_minute = per_minute
     hand_over(at)
     batch = claim(worker=carrier.name, at=at, limit=100)
     if batch:
         carrier.send(batch, relay_of(RelayAddress.read(settings.PARVIS_MAIL_URL)))
+    return carrier
 
 
 def states():
@@ -148,6 +150,35 @@ class TestThroughARelay:
         send()
         assert states() == ["left"] * 5
         assert len(relay.taken) == 5
+
+    def test_a_provider_gets_as_many_a_minute_as_the_owner_says(self, alice, readers, relay, monkeypatch):
+        moment = AT + LATER
+        monkeypatch.setattr("parvis.core.delivery.sending.timezone.now", lambda: moment)
+        said(alice, "Une bécasse.")
+        send(per_minute=2)
+        assert states() == ["left", "left", "queued", "queued", "queued"]
+        waiting = Mail.objects.filter(state="queued")
+        minute = moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        assert sorted(waiting.values_list("next_try", "attempts")) == [
+            (minute, 0),
+            (minute, 0),
+            (minute + timedelta(minutes=1), 0),
+        ]
+
+    def test_a_provider_that_puts_us_off_is_left_alone(self, alice, relay):
+        source = stream.source_of(alice)
+        for number in range(90):
+            person = make_person(f"q{number}")
+            actions.subscribe(
+                person=person, source=source, channel="mail", rhythm="now", at=AT - timedelta(days=1)
+            )
+            relay.says[f"q{number}@parvis.example"] = "451 4.7.1 Too many"
+        said(alice, "Une bécasse.")
+        carrier = send()
+        tried = Mail.objects.filter(attempts=1).count()
+        assert 5 <= tried < 90, "those that were under way, and no more"
+        assert Mail.objects.filter(attempts=0, state="queued", next_try__gt=AT + LATER).count() == 90 - tried
+        assert list(carrier.pace.resting) == ["parvis.example"]
 
     def test_a_relay_of_seven_bits_gets_the_same_words(self, alice, readers, relay):
         relay.extensions = ["PIPELINING"]

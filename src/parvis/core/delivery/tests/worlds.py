@@ -12,10 +12,9 @@ from django.conf import settings
 
 from parvis.conftest import AT
 from parvis.core.audiences.actions import Expression, audience_for
-from parvis.core.delivery.actions.handing import hand_over, queue_digests
 from parvis.core.delivery.actions.sending import claim
-from parvis.core.delivery.carrying import Carrier
-from parvis.core.delivery.letters import Writer
+from parvis.core.delivery.carrying import Carrier, queue_all
+from parvis.core.delivery.notice_letters import Writer
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Publication, Source, Status
 
@@ -54,8 +53,8 @@ def sent(at: datetime = AT + LATER) -> list[EmailMessage]:
     """What a worker without a relay leaves in the outbox at a moment: the new mails alone, in the order of their names."""
     before = set(outbox())
     carrier = Carrier(alone=True)
-    hand_over(at)
-    queue_digests(at)
+    while queue_all(at):
+        pass
     batch = claim(worker=carrier.name, at=at, limit=1_000)
     writer = Writer(batch)
     for mail in batch:

@@ -19,7 +19,8 @@ from .. import actions
 from ..actions import AskedTooOften
 from ..forms import AskForm
 from ..links import reading_path, whole
-from .subscriptions import name_of, private
+from .private import private
+from .subscriptions import name_of
 
 BY_NETWORK = "5/h/ip"
 

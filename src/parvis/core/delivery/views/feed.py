@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.request import Request
+from parvis.core.stream.models import Publication
 from parvis.core.stream.pages import home
-from parvis.lib.feeds import Entry, Feed, Person, atom
+from parvis.lib.feeds import Entry, Feed, Person, Tombstone, atom
 
-from ..actions.feeding import fetched, key_of
-from ..letters import Item, items_of
+from ..actions.feeding import fetched, key_of, let_go
+from ..letters import Item, Items
 from ..links import whole
 from ..models import FeedKey
 
@@ -25,7 +26,7 @@ NEWEST = 50
 
 @require_safe
 def feed(request: Request, token: str) -> HttpResponseBase:
-    """What they follow, newest first, as they may see it now; what is not for everyone as a title and a link."""
+    """What they follow, newest first, as they may see it now; as a title and a link where its text does not travel."""
     key = key_of(token)
     if key is None:
         raise Http404
@@ -35,18 +36,19 @@ def feed(request: Request, token: str) -> HttpResponseBase:
 
 def opened(request: Request, key: FeedKey) -> HttpResponseBase:
     viewer = Viewer.of(key.person, request.at)
-    items = items_of(home(viewer, limit=NEWEST).publications, viewer)
+    items = Items().of(home(viewer, limit=NEWEST).publications, viewer)
     square = request.square.name
+    gone = tombstones(key, viewer, request)
+    moments = [*(item.publication.ord_at for item in items), *(one.at for one in gone)]
     data = atom(
         Feed(
             id=f"tag:parvis,{key.made_at:%Y-%m-%d}:feed:{key.token_hash[:16]}",
             title=_("%(square)s, for %(name)s") % {"square": square, "name": key.person.name},
             home_url=whole("/") or request.build_absolute_uri("/"),
             self_url=request.build_absolute_uri(),
-            updated_at=max((item.publication.ord_at for item in items), default=key.made_at).replace(
-                microsecond=0
-            ),
+            updated_at=max(moments, default=key.made_at).replace(microsecond=0),
             entries=tuple(entry(request, item) for item in items),
+            gone=gone,
         )
     )
     etag = f'"{salted_hmac("parvis.delivery.etag", data, algorithm="sha256").hexdigest()[:32]}"'
@@ -56,13 +58,26 @@ def opened(request: Request, key: FeedKey) -> HttpResponseBase:
     return get_conditional_response(request, etag, None, response) or response
 
 
+def tombstones(key: FeedKey, viewer: Viewer, request: Request) -> tuple[Tombstone, ...]:
+    """What this address has given out and its reader may not see any more: nothing that it did not tell them."""
+    return tuple(
+        Tombstone(id=name_of(gone.publication), at=gone.at)
+        for gone in let_go(key=key, viewer=viewer, at=request.at)
+    )
+
+
+def name_of(publication: Publication) -> str:
+    """By what reader programs know a publication, for ever."""
+    return f"tag:parvis,{publication.made_at:%Y-%m-%d}:{publication.public_id}"
+
+
 def entry(request: Request, item: Item) -> Entry:
     publication = item.publication
     url = item.url or request.build_absolute_uri(item.card.path)
     out_at = publication.published_at or publication.made_at
     link = '<p><a href="{}">{}</a></p>'.format(url, _("This is not for everyone: read it there."))
     return Entry(
-        id=f"tag:parvis,{publication.made_at:%Y-%m-%d}:{publication.public_id}",
+        id=name_of(publication),
         url=url,
         title=item.title,
         language=publication.language,

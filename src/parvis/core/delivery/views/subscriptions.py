@@ -26,6 +26,8 @@ from .. import actions
 from ..forms import HoursForm, PauseForm, WayForm, way_of
 from ..links import reader_of, subscription_of, whole
 from ..models import FeedKey, Reading, Subscription
+from .notices import choose, notices_form, quiet, quiet_form
+from .private import private
 
 
 @dataclass(frozen=True)
@@ -57,14 +59,6 @@ def by_link(request: Request, token: str) -> HttpResponseBase:
     return private(answer)
 
 
-def private(answer: HttpResponseBase) -> HttpResponseBase:
-    """An answer that no index and no cache keeps, and whose address is told to no other site."""
-    answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
-
-
 def page(request: Request, person: Person, path: str, *, is_by_link: bool = False) -> HttpResponseBase:
     """The page, after what one of its buttons asks."""
     told = ""
@@ -82,6 +76,8 @@ def page(request: Request, person: Person, path: str, *, is_by_link: bool = Fals
         "reader": person,
         "address": person.addresses.filter(is_primary=True).exclude(verified_at=None).first(),
         "hours": HoursForm(initial={"hour": reading.hour, "weekday": reading.weekday}),
+        "notices": notices_form(request, person),
+        "quiet": quiet_form(request, person, reading),
         "pause": pause_form(request, person),
         "paused": paused,
         "is_by_link": is_by_link,
@@ -138,6 +134,8 @@ def act(request: Request, person: Person) -> str | None:
     does = {
         "leave-all": leave_all,
         "hours": hours,
+        "notices": choose,
+        "quiet": quiet,
         "pause": pause,
         "resume": resume,
         "close-feed": close_feed,
@@ -147,7 +145,7 @@ def act(request: Request, person: Person) -> str | None:
 
 def leave_all(request: Request, person: Person) -> str | None:
     actions.leave_all(person=person, at=request.at)
-    return _("No more mails: nothing that you follow comes by mail any longer.")
+    return _("No more mails: nothing that you follow, or that you are told, comes by mail any longer.")
 
 
 def close_feed(request: Request, person: Person) -> str | None:

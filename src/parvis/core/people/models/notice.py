@@ -15,7 +15,10 @@ class Notice(models.Model):
     seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(name="notice_of_person", fields=["person", "-at"])]
+        indexes = [
+            models.Index(name="notice_of_person", fields=["person", "-at"]),
+            models.Index(name="notice_unseen", fields=["at"], condition=models.Q(seen_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.kind}"

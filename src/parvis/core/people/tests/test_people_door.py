@@ -1,5 +1,7 @@
 """The forms at the door say each thing once, in the house's own words."""
 
+from email.utils import parseaddr
+
 import pytest
 from django.core import mail
 from django.core.cache import cache
@@ -48,6 +50,8 @@ class TestTheMailToAnUnknownAddress:
         cache.clear()
         as_visitor.post(reverse(name), {field: "nobody@parvis.example"})
         (message,) = mail.outbox
+        domain = parseaddr(message.from_email)[1].rpartition("@")[2]
+        assert message.message()["Message-ID"].endswith(f"@{domain}>"), "not the machine’s name"
         assert words in message.body
         assert (reverse("account_signup") in message.body) is leads
 

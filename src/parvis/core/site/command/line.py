@@ -13,7 +13,7 @@ from parvis.lib.refusal import Refusal
 
 from .house import build_house, set_environment
 from .options import add_data
-from .shape import Command
+from .shape import Command, Group
 from .words import _, sentence, speak, warn
 
 DONE, NOT_DONE, WRONG_USE = 0, 1, 2
@@ -66,6 +66,7 @@ def perform(argv: list[str]) -> int:
     set_environment(getattr(known, "data", None))
     first = next((word for word in rest if not word.startswith("-")), "")
     names = [command.name for command in commands_of_the_house()]
+    names += [group.name for group in groups_of_the_house()]
     parser = whole_parser(rooms() if first not in names else ())
     arguments = parser.parse_args(argv)
     if not hasattr(arguments, "command"):
@@ -92,6 +93,13 @@ def commands_of_the_house() -> tuple[Command, ...]:
     )
 
 
+def groups_of_the_house() -> tuple[Group, ...]:
+    """The words that have subcommands of their own and are no room's."""
+    from . import delivery  # noqa: PLC0415
+
+    return (delivery.GROUP,)
+
+
 def rooms() -> Sequence[Any]:
     """Every room that brings commands. Loads Django; a setting that cannot be read is told when a command needs it."""
     from .house import set_up  # noqa: PLC0415
@@ -103,7 +111,7 @@ def rooms() -> Sequence[Any]:
 
 
 def whole_parser(rooms: Iterable[Any]) -> ArgumentParser:
-    """`parvis COMMAND …` and `parvis ROOM COMMAND …`."""
+    """`parvis COMMAND …`, and `parvis GROUP COMMAND …` for those of a room and of a few others."""
     parser = ArgumentParser(
         prog="parvis",
         description=_(
@@ -114,13 +122,20 @@ def whole_parser(rooms: Iterable[Any]) -> ArgumentParser:
     add_data(parser)
     places = parser.add_subparsers(metavar=_("COMMAND"), title=_("commands"))
     add_commands(places, commands_of_the_house())
+    for group in groups_of_the_house():
+        add_group(places, group.name, group.help, group.commands)
     for room in rooms:
-        inside = places.add_parser(room.slug, help=str(room.title), allow_abbrev=False)
-        add_data(inside)
-        inside.set_defaults(room=room.slug)
-        wanted = inside.add_subparsers(metavar=_("COMMAND"), title=_("commands"), required=True)
-        add_commands(wanted, room.commands)
+        add_group(places, room.slug, room.title, room.commands).set_defaults(room=room.slug)
     return parser
+
+
+def add_group(places: Any, name: str, words: object, commands: Iterable[Command]) -> ArgumentParser:
+    """A word with subcommands of its own."""
+    inside: ArgumentParser = places.add_parser(name, help=str(words), allow_abbrev=False)
+    add_data(inside)
+    wanted = inside.add_subparsers(metavar=_("COMMAND"), title=_("commands"), required=True)
+    add_commands(wanted, commands)
+    return inside
 
 
 def add_commands(places: Any, commands: Iterable[Command]) -> None:

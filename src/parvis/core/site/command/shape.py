@@ -1,7 +1,7 @@
 """What a subcommand of `parvis` is; rooms declare theirs with it, before anything of the house is loaded."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -17,3 +17,12 @@ class Command:
     help: object
     run: Callable[[Namespace], None]
     add_arguments: Callable[[ArgumentParser], None] = no_arguments
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Subcommands of the house under one word: `parvis delivery status`."""
+
+    name: str
+    help: object
+    commands: Sequence[Command]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from parvis.core.delivery.signing import FOLDER as SIGNING_KEYS
 from parvis.lib.environment import SECRET_FILE, SETTINGS_FILE
 from parvis.lib.refusal import Refusal
 
@@ -18,7 +19,7 @@ from .databases import copy_database
 from .erasures import FILE as ERASURES
 
 FILES = (SECRET_FILE, SETTINGS_FILE, ERASURES)
-FOLDERS = ("media", "outbox")
+FOLDERS = ("media", "outbox", SIGNING_KEYS)
 MARK = "last-backup"
 
 

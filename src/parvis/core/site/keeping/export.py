@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from parvis.core.audiences.rule import Viewer
+from parvis.core.delivery.actions import note_export
 from parvis.core.people.models import Person
 from parvis.core.people.personal import PERSONAL, Personal
 from parvis.core.people.squares import the_square
@@ -192,12 +193,16 @@ def write_answers(copy: Copy, person: Person, at: datetime) -> Section:
 
 
 def answers(person: Person, at: datetime) -> Iterator[dict[str, Any]]:
-    """The comments of others under the person's publications that the person may see."""
+    """The comments of others under the person's publications that the person may see; each is noted as a copy."""
     seen = Comment.objects.visible_to(Viewer.of(person, at)).filter(publication__under__author=person)
     others = seen.exclude(publication__author=person).filter(is_pending=False, withdrawn_at=None)
-    for comment in others.select_related("publication__author", "publication__under").order_by(
-        "publication__ord"
-    ):
+    shown = list(
+        others.select_related("publication__author", "publication__audience", "publication__under").order_by(
+            "publication__ord"
+        )
+    )
+    note_export(publications=[comment.publication for comment in shown], person=person, at=at)
+    for comment in shown:
         above = comment.publication.under
         yield {
             "id": comment.publication.public_id,

@@ -6,11 +6,9 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
 
 from django.conf import settings
 from django.core import checks
@@ -24,11 +22,16 @@ from django.utils.translation import ngettext
 from parvis.core.delivery.checks import RELAY
 from parvis.core.delivery.mail import waiting
 from parvis.core.delivery.relay import NoRelay, RelayAddress, how_to_write_it, knock
+from parvis.core.delivery.signing import FOLDER as SIGNING_KEYS
 from parvis.lib.environment import SECRET_FILE, SETTINGS_FILE, read_settings_file
 
 from ..models import ChoreRun
 from ..setup import has_owner
 from .backup import last_backup
+from .finding import Finding, State
+from .mail_domain import mail_domain
+
+__all__ = ["Finding", "State", "findings"]
 
 BACKUP_OLD = timedelta(days=8)
 LITTLE_ROOM, NO_ROOM = 2 * 2**30, 200 * 2**20
@@ -41,25 +44,14 @@ MODES = {
     "outbox": 0o700,
     "backups": 0o700,
     "scratch": 0o700,
+    SIGNING_KEYS: 0o700,
 }
-
-type State = Literal["fine", "note", "wrong"]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: what it is, how it stands, and what to do when it does not stand well."""
-
-    subject: str
-    state: State
-    words: str
-    advice: str = ""
 
 
 def findings(at: datetime, *, knocks: bool = False) -> list[Finding]:
     """Everything that was looked at, in the reader's language; nothing is changed.
 
-    `knocks` goes as far as the mail relay, which may take seconds.
+    `knocks` goes as far as the mail relay and the DNS, which may take seconds.
     """
     looks: tuple[Callable[[datetime], Iterator[Finding]], ...] = (
         versions,
@@ -68,7 +60,7 @@ def findings(at: datetime, *, knocks: bool = False) -> list[Finding]:
         set_up,
         address,
         unread_settings,
-        relay if knocks and settings.PARVIS_MAIL_URL else mail,
+        *((relay, mail_domain) if knocks and settings.PARVIS_MAIL_URL else (mail,)),
         backups,
         room_on_disk,
         worker,

@@ -59,10 +59,25 @@ class TestWrongUse:
 
     @pytest.mark.parametrize(
         "command",
-        ["serve", "web", "worker", "demo", "init", "check", "backup", "restore", "export", "version"],
+        [
+            "serve",
+            "web",
+            "worker",
+            "demo",
+            "init",
+            "check",
+            "backup",
+            "restore",
+            "export",
+            "version",
+            "delivery",
+            "delivery status",
+            "delivery check-domain",
+            "delivery dkim",
+        ],
     )
     def test_never_happens_with_help(self, command: str) -> None:
-        done = parvis(command, "--help")
+        done = parvis(*command.split(), "--help")
         assert done.returncode == 0
         assert done.stdout.startswith(f"usage: parvis {command}")
         assert "--data FOLDER" in done.stdout

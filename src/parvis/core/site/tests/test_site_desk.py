@@ -20,6 +20,7 @@ PAGES = (
     "/desk/reports/",
     "/desk/backups/",
     "/desk/jobs/",
+    "/desk/mails/",
     "/desk/import/",
     "/desk/version/",
 )

@@ -7,10 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from parvis.conftest import make_person
 from parvis.core.audiences.actions import Expression, audience_for, block
 from parvis.core.audiences.models import MEMBERS
 from parvis.core.audiences.rule import microseconds
-from parvis.core.people.models import Notice
+from parvis.core.people.models import Notice, Person
 from parvis.core.site.keeping.erasure import erase_person
 from parvis.core.stream.actions import answer, say, withdraw_comment
 from parvis.core.stream.actions.connections import accept, ask
@@ -18,7 +19,11 @@ from parvis.core.stream.actions.connections import accept, ask
 
 def shown(client):
     """How many notices the page of notices shows."""
-    return sum(len(lines) for _day, lines in client.get("/notices/").context["days"])
+    return told_on(client.get("/notices/"))
+
+
+def told_on(page):
+    return sum(line.count for _day, lines in page.context["days"] for line in lines)
 
 
 @pytest.fixture
@@ -32,7 +37,7 @@ def told(charlie, alice, at):
 class TestNoticesPage:
     def test_is_for_each_their_own(self, told, as_charlie, as_bob, as_visitor):
         page = as_charlie.get("/notices/")
-        assert sum(len(lines) for _day, lines in page.context["days"]) == 2
+        assert told_on(page) == 2
         assert as_bob.get("/notices/").context["days"] == []
         assert as_visitor.get("/notices/").status_code == 302
 
@@ -117,7 +122,10 @@ class TestNoticesPage:
         Notice.objects.create(person=charlie, kind="site.reinstated", at=at - timedelta(days=2))
         Notice.objects.create(person=charlie, kind="site.reinstated", at=at - timedelta(hours=1))
         shown = [
-            notice.at for _day, lines in as_charlie.get("/notices/").context["days"] for notice, _ in lines
+            notice.at
+            for _day, lines in as_charlie.get("/notices/").context["days"]
+            for line in lines
+            for notice, _ in line.told
         ]
         assert shown == sorted(shown, reverse=True)
 
@@ -125,3 +133,50 @@ class TestNoticesPage:
         strict = Client(enforce_csrf_checks=True)
         strict.force_login(charlie, backend="allauth.account.auth_backends.AuthenticationBackend")
         assert strict.post("/notices/").status_code == 403
+
+
+class TestLines:
+    @pytest.fixture
+    def status(self, charlie, at):
+        audience = audience_for(expression=Expression(frozenset({MEMBERS})), owner=charlie)
+        return say(author=charlie, source="Hm", language="en", audience=audience, at=at)
+
+    def texts(self, client):
+        return [line.text for _day, lines in client.get("/notices/").context["days"] for line in lines]
+
+    def test_tell_together_what_happened_to_one_text_on_one_day(self, charlie, status, as_charlie, at):
+        for number, name in enumerate(("dan", "eve", "fay", "guy", "guy")):
+            author = Person.objects.filter(name=name.title()).first() or make_person(name)
+            answer(subject=status, author=author, source="Yes", at=at + timedelta(minutes=number))
+        assert self.texts(as_charlie) == ["Guy, Fay and 2 others answered you."]
+        page = as_charlie.get("/notices/").content.decode()
+        assert page.count('<li class="together">') == 1
+        assert page.count("answered you.") == 6, "it opens to each"
+
+    def test_name_three_people_and_count_each_once(self, charlie, status, alice, bob, owner, as_charlie, at):
+        for author in (alice, bob, owner, alice):
+            answer(subject=status, author=author, source="Yes", at=at)
+        assert self.texts(as_charlie) == ["Alice, Olive and Bob answered you."]
+
+    def test_hold_only_what_may_still_be_known(self, charlie, status, alice, bob, as_charlie, at):
+        for author in (alice, bob):
+            answer(subject=status, author=author, source="Yes", at=at)
+        block(by=charlie, person=bob, at=at)
+        assert self.texts(as_charlie) == ["Alice answered you."]
+
+    def test_keep_days_and_texts_apart(self, charlie, status, alice, bob, as_charlie, at):
+        audience = audience_for(expression=Expression(frozenset({MEMBERS})), owner=charlie)
+        other = say(author=charlie, source="Hm", language="en", audience=audience, at=at)
+        for subject, later in ((status, 0), (other, 0), (status, 1)):
+            for author in (alice, bob):
+                answer(subject=subject, author=author, source="Yes", at=at + timedelta(days=later))
+        assert len(self.texts(as_charlie)) == 3
+
+    def test_stay_new_when_they_come_while_the_page_is_read(self, charlie, status, alice, as_charlie, at):
+        answer(subject=status, author=alice, source="Yes", at=at)
+        answer(subject=status, author=alice, source="Oh", at=at + timedelta(minutes=2))
+        until = microseconds(at + timedelta(minutes=1))
+        as_charlie.post("/notices/", {"until": until})
+        assert Notice.objects.filter(person=charlie, seen_at=None).count() == 1
+        as_charlie.post("/notices/", {"until": "9" * 30})
+        assert not Notice.objects.filter(person=charlie, seen_at=None).exists()

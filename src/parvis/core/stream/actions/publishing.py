@@ -75,13 +75,13 @@ def publish(
     """
     out_at = come_out_at or at
     already_out = publication.published_at is not None and publication.published_at <= at
+    no_longer_public(publication, at, audience)
     if not already_out and publication.published_at != out_at:
         forget([publication])
         publication.ord = unique_ord(out_at)
         publication.published_at = out_at
     elif already_out:
         publication.edited_at = at
-        publication.was_public |= publication.audience_id == PUBLIC
     write_words(publication, said)
     if publication.audience != audience or not already_out:
         publication.audience_at = at
@@ -114,14 +114,23 @@ def edit(*, publication: Publication, said: Said, at: datetime) -> Publication:
 @transaction.atomic
 def change_audience(*, publication: Publication, audience: Audience, at: datetime) -> Publication:
     """Other people, for the present and for the past, at once. Comments keep the audience they were written for."""
-    is_out = publication.published_at is not None and publication.published_at <= at
-    publication.was_public |= is_out and publication.audience_id == PUBLIC
+    no_longer_public(publication, at, audience)
     sources = sources_of(publication)
     publication.audience, publication.audience_at = audience, at
     publication.revision += 1
-    publication.save(update_fields=["audience", "audience_at", "was_public", "revision"])
+    publication.save(update_fields=["audience", "audience_at", "was_public", "public_until", "revision"])
     place(publication, sources)
     return publication
+
+
+def no_longer_public(publication: Publication, at: datetime, audience: Audience | None) -> None:
+    """Note, before it is for another audience or for nobody, that everyone could read it until now, if they could."""
+    if audience is not None and audience.is_public:
+        publication.public_until = None
+    is_out = publication.published_at is not None and publication.published_at <= at
+    if is_out and publication.audience_id == PUBLIC and publication.deleted_at is None:
+        publication.was_public = True
+        publication.public_until = at if audience is None or not audience.is_public else None
 
 
 @transaction.atomic
@@ -233,13 +242,9 @@ def stream_of(source: Source, audience: Audience, author: Person) -> Stream:
 @transaction.atomic
 def delete(*, publication: Publication, by: Person, at: datetime) -> Publication:
     """Take a publication away from everyone, its author included; `restore` undoes it while the trash is kept."""
-    publication.was_public |= (
-        publication.audience_id == PUBLIC
-        and publication.published_at is not None
-        and publication.published_at <= at
-    )
+    no_longer_public(publication, at, None)
     publication.deleted_at, publication.deleted_by = at, by
-    publication.save(update_fields=["deleted_at", "deleted_by", "was_public"])
+    publication.save(update_fields=["deleted_at", "deleted_by", "was_public", "public_until"])
     close(publication, at)
     forget([publication])
     return publication
@@ -260,7 +265,9 @@ def restore(*, publication: Publication, by: Person) -> Publication:
         raise TakenDown
     sources = sources_of(publication)
     publication.deleted_at = publication.deleted_by = None
-    publication.save(update_fields=["deleted_at", "deleted_by"])
+    if publication.audience_id == PUBLIC:
+        publication.public_until = None
+    publication.save(update_fields=["deleted_at", "deleted_by", "public_until"])
     place(publication, sources)
     index([publication])
     return publication

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from parvis.core.audiences.models import PUBLIC
 from parvis.lib.refusal import Refusal
 
 from ..models import Placement, Publication
 from ..search import forget
+from .publishing import no_longer_public
 
 UNDO_FOR = timedelta(seconds=10)
 """How long the way back is offered."""
@@ -37,10 +37,12 @@ def withdraw(*, publication: Publication, at: datetime) -> Publication:
         raise TooLateToUndo
     if out_at <= at:
         publication.withdrawn_at = at
-        publication.was_public |= publication.audience_id == PUBLIC
+        no_longer_public(publication, at, None)
     publication.published_at = publication.edited_at = None
     publication.revision += 1
-    publication.save(update_fields=["published_at", "edited_at", "withdrawn_at", "was_public", "revision"])
+    publication.save(
+        update_fields=["published_at", "edited_at", "withdrawn_at", "was_public", "public_until", "revision"]
+    )
     Placement.objects.filter(publication=publication).delete()
     forget([publication])
     return publication

@@ -44,6 +44,7 @@ class Publication(SeenModel):
 
     `ord` is its moment in microseconds since 1970, made unique: the order of every list.
     `audience_at` is when its author last said for whom it is; `withdrawn_at`, when they took it back to a draft.
+    `public_until` is when it stopped being open to everyone; None while it is, and for what never was.
     `text` is what the search finds, in plain words. What stands `under` another is seen by whoever sees both.
     """
 
@@ -64,6 +65,7 @@ class Publication(SeenModel):
     deleted_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     was_public = models.BooleanField(default=False)
+    public_until = models.DateTimeField(null=True, blank=True)
     comments_closed_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)
 
@@ -73,6 +75,7 @@ class Publication(SeenModel):
         indexes = [
             models.Index(name="publication_author", fields=["author", "-ord"]),
             models.Index(name="publication_kind", fields=["kind", "-ord"]),
+            models.Index(name="publication_edited", fields=["edited_at"], condition=~Q(edited_at=None)),
         ]
 
     def __str__(self) -> str:

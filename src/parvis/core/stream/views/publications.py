@@ -17,6 +17,7 @@ from parvis.core.people.request import Request
 from parvis.lib.refusal import Refusal
 
 from .. import actions
+from ..afterwards import page_afterwards
 from ..audience_now import audience_now
 from ..cards import cards
 from ..finding import Gone, mine_or_404, seen_or_404
@@ -80,7 +81,8 @@ def newcomers(request: Request, public_id: str) -> HttpResponse:
         messages.success(request, _("Only those who could read it see it from now on."))
     except Refusal as refusal:
         messages.error(request, str(refusal))
-    return see_other("publication-who", public_id)
+        return see_other("publication-who", public_id)
+    return see_other(page_afterwards(found, request.at) or reverse("publication-who", args=[public_id]))
 
 
 @require_http_methods(["GET", "POST"])
@@ -108,7 +110,7 @@ def audience(request: Request, public_id: str) -> HttpResponse:
             messages.success(
                 request, _("It is for these people from now on, and so is what was there before.")
             )
-            return see_other("publication", public_id)
+            return see_other(page_afterwards(found, request.at) or reverse("publication", args=[public_id]))
     page = {"form": form, "publication": found, "who": who_can_see(found, request.viewer)}
     return render(request, "stream/audience.html", page)
 
@@ -125,7 +127,7 @@ def delete(request: Request, public_id: str) -> HttpResponse:
     messages.success(
         request, _("It is taken away."), extra_tags=f"undo:{reverse('publication-restore', args=[public_id])}"
     )
-    return see_other("home")
+    return see_other(page_afterwards(found, request.at) or "home")
 
 
 @require_POST

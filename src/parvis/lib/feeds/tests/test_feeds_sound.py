@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parvis.lib.feeds import FORMATS, Category, Enclosure, Entry, Feed, Original, Person
+from parvis.lib.feeds import FORMATS, Category, Enclosure, Entry, Feed, Original, Person, Tombstone
 from parvis.lib.feeds.rules import check
 from parvis.lib.feeds.text import body, clean, heading, line, persons, plain, prefix, rfc822, rfc3339, uri
 
@@ -86,6 +86,7 @@ FEED = st.builds(
     updated_at=MOMENT,
     authors=st.lists(PERSON, max_size=2).map(tuple),
     entries=ENTRIES.map(tuple),
+    gone=st.lists(st.builds(Tombstone, id=URL, at=MOMENT), max_size=2).map(tuple),
     hub_url=OPTIONAL_URL,
     next_url=OPTIONAL_URL,
     prev_archive_url=OPTIONAL_URL,

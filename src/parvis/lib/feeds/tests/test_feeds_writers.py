@@ -8,11 +8,25 @@ import feedparser
 import pytest
 from lxml import etree
 
-from parvis.lib.feeds import FORMATS, Category, Enclosure, Entry, Feed, Original, Person, atom, json_feed, rss
+from parvis.lib.feeds import (
+    FORMATS,
+    Category,
+    Enclosure,
+    Entry,
+    Feed,
+    Original,
+    Person,
+    Tombstone,
+    atom,
+    json_feed,
+    rss,
+)
+from parvis.lib.feeds.rules import check
 
 WRITTEN = datetime(2026, 2, 9, 18, 30, tzinfo=timezone(timedelta(hours=1)))
 NAMESPACES = {
     "a": "http://www.w3.org/2005/Atom",
+    "at": "http://purl.org/atompub/tombstones/1.0",
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
     "fh": "http://purl.org/syndication/history/1.0",
@@ -105,6 +119,24 @@ def read_html(document: bytes, name: str) -> str:
     if name == "json":
         return json.loads(document)["items"][0]["content_html"]
     return found(document, "string(//content:encoded | //a:content)")
+
+
+class TestTombstones:
+    GONE = replace(FEED, gone=(Tombstone(id="http://old.example.org/?p=3", at=WRITTEN),))
+
+    def test_name_in_atom_what_is_to_be_let_go(self):
+        document = atom(self.GONE)
+        [stone] = found(document, "/a:feed/at:deleted-entry")
+        assert dict(stone.attrib) == {
+            "ref": "http://old.example.org/?p=3",
+            "when": "2026-02-09T17:30:00Z",
+        }
+        assert check(document, "application/atom+xml; charset=utf-8") == []
+        assert not feedparser.parse(document).bozo
+
+    @pytest.mark.parametrize("name", ["rss", "json"])
+    def test_have_no_words_in_other_formats(self, name):
+        assert FORMATS[name].write(self.GONE) == FORMATS[name].write(FEED)
 
 
 class TestAtom:

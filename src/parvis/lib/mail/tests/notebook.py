@@ -43,11 +43,12 @@ class Notebook:
         self.allowed.append(message.key)
         return True
 
-    async def before_dot(self, message: Message, previous: Outcome | None) -> None:
+    async def before_dot(self, message: Message, previous: Outcome | None, following: Message | None) -> bool:
         await self._turn()
         if previous:
             self.told.append(previous)
         self.dotted.append(message.key)
+        return following is None or await self.may_leave(following)
 
     async def done(self, message: Message, outcome: Outcome) -> None:
         await self._turn()

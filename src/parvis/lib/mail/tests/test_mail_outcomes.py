@@ -352,10 +352,10 @@ class Faulty(Notebook):
         super().__init__(message(key) for key in range(8))
         self.fails = fails
 
-    async def before_dot(self, message: Message, previous: Outcome | None) -> None:
+    async def before_dot(self, message: Message, previous: Outcome | None, following: Message | None) -> bool:
         if self.fails == "before_dot" and message.key == 3:
             raise RuntimeError("the disk is full")
-        await super().before_dot(message, previous)
+        return await super().before_dot(message, previous, following)
 
     async def next_message(self) -> Message | None:
         if self.fails == "next_message" and len(self.given) == 3:
@@ -445,12 +445,14 @@ class TestStopping:
 
     def test_lets_the_ledger_finish_and_writes_no_dot_behind_it(self, extensions: tuple[bytes, ...]) -> None:
         class Stopping(Notebook):
-            async def before_dot(self, message: Message, previous: Outcome | None) -> None:
+            async def before_dot(
+                self, message: Message, previous: Outcome | None, following: Message | None
+            ) -> bool:
                 if message.key == 2:
                     task.cancel()
                     for _ in range(10):
                         await asyncio.sleep(0)
-                await super().before_dot(message, previous)
+                return await super().before_dot(message, previous, following)
 
         notebook, relay = Stopping(message(key) for key in (1, 2, 3)), FalseRelay(extensions=extensions)
         task: asyncio.Task[str | None]
@@ -516,11 +518,13 @@ class TestStopping:
         monkeypatch.setattr("parvis.lib.mail.fanout.OVERTIME", 0.01)
 
         class Slow(Notebook):
-            async def before_dot(self, message: Message, previous: Outcome | None) -> None:
+            async def before_dot(
+                self, message: Message, previous: Outcome | None, following: Message | None
+            ) -> bool:
                 if message.key == 2:
                     asyncio.get_running_loop().call_soon(task.cancel)
                     await asyncio.get_running_loop().create_future()
-                await super().before_dot(message, previous)
+                return await super().before_dot(message, previous, following)
 
         notebook = Slow(message(key) for key in (1, 2, 3))
         task: asyncio.Task[str | None]

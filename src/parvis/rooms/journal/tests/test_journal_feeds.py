@@ -5,6 +5,7 @@ from typing import Any
 
 import feedparser
 import pytest
+from django.utils import timezone
 from lxml import etree
 
 from parvis.conftest import AT
@@ -191,3 +192,78 @@ class TestHttp:
         )
         assert "jardin" in told
         assert "divorce" not in told.lower()
+
+
+def stones(browser: Any, address: str) -> dict[str, str]:
+    """What a feed asks its readers to let go, and since when."""
+    answer = browser.get(f"{address}atom/")
+    assert check(answer.content, answer.headers["Content-Type"]) == []
+    found = etree.fromstring(answer.content).findall("{http://purl.org/atompub/tombstones/1.0}deleted-entry")
+    return {one.get("ref"): one.get("when") for one in found}
+
+
+class TestWhatIsGone:
+    """RFC 6721: readers who kept what was public are asked to let it go; they learn of nothing that was not."""
+
+    @pytest.fixture
+    def pair(self, alice: Any) -> list[Post]:
+        theme = make_category(names={"fr": "Jardin"})
+        return [
+            publish(alice, title, at=AT - timedelta(days=3, hours=hours), categories=[theme], tags=["eau"])
+            for hours, title in enumerate(("Reste", "Part"))
+        ]
+
+    def everywhere(self, alice: Any) -> list[str]:
+        parts = ("", "fr/", "category/jardin/", "tag/eau/", f"author/{alice.public_id}/")
+        return [f"/journal/{part}feed/" for part in parts]
+
+    def test_is_asked_back_wherever_it_was_deleted(self, alice, pair, as_visitor):
+        assert stones(as_visitor, "/journal/feed/") == {}
+        stream.delete(publication=pair[1].publication, by=alice, at=AT)
+        for address in self.everywhere(alice):
+            assert list(stones(as_visitor, address)) == [pair[1].guid], address
+
+    def test_is_not_asked_back_once_it_is_there_again(self, alice, pair, as_visitor):
+        stream.delete(publication=pair[1].publication, by=alice, at=AT)
+        stream.restore(publication=pair[1].publication, by=alice)
+        assert stones(as_visitor, "/journal/feed/") == {}
+
+    def test_was_narrowed_and_what_becomes_of_it_then_shows_nowhere(self, alice, pair, as_visitor):
+        publication = pair[1].publication
+        narrower = audience(alice, "connections")
+        stream.change_audience(publication=publication, audience=narrower, at=AT - timedelta(days=2))
+        before = {address: stones(as_visitor, address) for address in self.everywhere(alice)}
+        assert list(before["/journal/feed/"]) == [pair[1].guid]
+        assert before["/journal/tag/eau/feed/"] == {}, "its tags may change now, unseen"
+        stream.change_audience(
+            publication=publication, audience=audience(alice, "me"), at=AT - timedelta(days=1)
+        )
+        publish_post(
+            post=pair[1],
+            draft=Draft(title="Autre", source="Autre", language="fr", tags=["autre"]),
+            audience=audience(alice, "members"),
+            at=AT - timedelta(hours=5),
+        )
+        stream.delete(publication=publication, by=alice, at=AT)
+        assert {address: stones(as_visitor, address) for address in self.everywhere(alice)} == before
+
+    def test_tells_nothing_of_what_was_never_public(self, alice, pair, as_visitor):
+        hidden = publish(alice, "Caché", width="members", at=AT - timedelta(days=1))
+        stream.delete(publication=hidden.publication, by=alice, at=AT)
+        assert stones(as_visitor, "/journal/feed/") == {}
+
+    def test_is_forgotten_after_thirty_days(self, alice, pair, as_visitor):
+        stream.delete(publication=pair[1].publication, by=alice, at=timezone.now() - timedelta(days=31))
+        assert stones(as_visitor, "/journal/feed/") == {}
+
+    def test_of_a_draft_that_was_taken_back_is_gone_until_it_comes_out_again(self, alice, pair, as_visitor):
+        made = publish(alice, "Vite", at=AT)
+        stream.withdraw(publication=made.publication, at=AT + timedelta(seconds=5))
+        assert list(stones(as_visitor, "/journal/feed/")) == [made.guid]
+        publish_post(
+            post=made,
+            draft=Draft(title="Vite", source="Mieux", language="fr"),
+            audience=audience(alice, "public"),
+            at=AT + timedelta(seconds=30),
+        )
+        assert stones(as_visitor, "/journal/feed/") == {}

@@ -20,7 +20,16 @@ from parvis.lib.feeds.opml import opml
 from parvis.lib.text.languages import name as language_name
 
 from ..answers import address_in, base_of, say
-from ..feeds import Channel, Place, comments_feed, feed_of, passer_by, public_posts
+from ..feeds import (
+    Channel,
+    Place,
+    comments_feed,
+    feed_of,
+    gone_posts,
+    gone_unchanged,
+    passer_by,
+    public_posts,
+)
 from ..models import Category, Tag
 from ..reading import branch, readable_in, tagged, themes, within, writer_or_none
 
@@ -85,8 +94,14 @@ def journal(request: Request, kind: str) -> HttpResponseBase:
     with translation.override(request.square.language):
         subtitle = request.square.tagline_in(request.square.language)
         title = channel_title(request)
-        posts = public_posts(request.viewer)
-        return serve(request, Channel(title=title, address="/journal/", posts=posts, subtitle=subtitle), kind)
+        channel = Channel(
+            title=title,
+            address="/journal/",
+            posts=public_posts(request.viewer),
+            gone=gone_posts(request.viewer),
+            subtitle=subtitle,
+        )
+        return serve(request, channel, kind)
 
 
 @require_safe
@@ -100,6 +115,7 @@ def in_language(request: Request, language: str, kind: str) -> HttpResponseBase:
         title=title,
         address=f"/journal/{language}/",
         posts=readable_in(public_posts(request.viewer), language),
+        gone=readable_in(gone_unchanged(request.viewer), language),
         subtitle=request.square.tagline_in(language),
         language=language,
     )
@@ -119,6 +135,7 @@ def category(request: Request, slug: str, kind: str, language: str = "") -> Http
         title=channel_title(request, found.name_in(own)),
         address=f"category/{slug}/",
         posts=posts,
+        gone=within(gone_unchanged(request.viewer), branch(found)),
         subtitle=found.description_in(own),
         language=language,
     )
@@ -131,9 +148,12 @@ def serve_part(request: Request, channel: Channel, kind: str) -> HttpResponseBas
     if language and language not in request.square.all_languages():
         raise Http404
     posts = readable_in(channel.posts, language) if language else channel.posts
+    gone = readable_in(channel.gone, language) if language else channel.gone
     if not posts.exists():
         raise Http404
-    return serve(request, replace(channel, posts=posts, address=address_in(language, channel.address)), kind)
+    return serve(
+        request, replace(channel, posts=posts, gone=gone, address=address_in(language, channel.address)), kind
+    )
 
 
 @require_safe
@@ -145,7 +165,8 @@ def tag(request: Request, slug: str, kind: str, language: str = "") -> HttpRespo
         raise Http404
     posts = tagged(public_posts(request.viewer), found)
     title = channel_title(request, found.name_in(language or request.square.language))
-    channel = Channel(title=title, address=f"tag/{slug}/", posts=posts, language=language)
+    gone = tagged(gone_unchanged(request.viewer), found)
+    channel = Channel(title=title, address=f"tag/{slug}/", posts=posts, gone=gone, language=language)
     return serve_part(request, channel, kind)
 
 
@@ -158,7 +179,9 @@ def author(request: Request, public_id: str, kind: str, language: str = "") -> H
         raise Http404
     posts = public_posts(request.viewer).filter(author=person)
     title = channel_title(request, person.name)
-    channel = Channel(title=title, address=f"author/{public_id}/", posts=posts, language=language)
+    gone = gone_unchanged(request.viewer).filter(author=person)
+    address = f"author/{public_id}/"
+    channel = Channel(title=title, address=address, posts=posts, gone=gone, language=language)
     return serve_part(request, channel, kind)
 
 

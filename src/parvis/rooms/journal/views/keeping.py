@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from parvis.core.audiences.rule import LATEST, moment
 from parvis.core.people.http import authors_only, see_other, who
 from parvis.core.people.request import Request
+from parvis.core.stream.afterwards import page_afterwards
 from parvis.lib.refusal import Refusal
 
 from .. import actions
@@ -30,7 +31,7 @@ def delete(request: Request, public_id: str) -> HttpResponse:
     messages.success(
         request, _("It is taken away. You find it in the trash for thirty days."), extra_tags=f"undo:{undo}"
     )
-    return see_other("journal:write")
+    return see_other(page_afterwards(post.publication, request.at) or "journal:write")
 
 
 @require_POST

@@ -22,6 +22,7 @@ from parvis.core.people.http import authors_only, see_other, who
 from parvis.core.people.request import Request
 from parvis.core.people.sizes import MOST_FILES, takes_files
 from parvis.core.stream import actions as stream
+from parvis.core.stream.afterwards import page_afterwards
 from parvis.core.stream.finding import mine_or_404
 from parvis.core.stream.models import Attachment, Publication
 from parvis.core.stream.pictures import address as picture_address
@@ -136,6 +137,7 @@ def publish(request: Request, post: Post, *, is_later: bool) -> HttpResponse:
         return editor_page(request, post, data=data, asks_alt=True)
     publication = post.publication
     was_out = publication.published_at is not None and publication.published_at <= request.at
+    before = publication.audience
     try:
         come_out_at = None if was_out else moment_of(form, is_later=is_later)
         actions.publish_written(
@@ -157,7 +159,12 @@ def publish(request: Request, post: Post, *, is_later: bool) -> HttpResponse:
         messages.success(request, said, extra_tags=f"undo:{undo}")
     else:
         messages.success(request, _("It is published."), extra_tags="" if was_out else f"briefly undo:{undo}")
-    return see_other(post.get_absolute_url())
+    afterwards = (
+        page_afterwards(post.publication, request.at)
+        if was_out and post.publication.audience != before
+        else ""
+    )
+    return see_other(afterwards or post.get_absolute_url())
 
 
 def moment_of(form: PostForm, *, is_later: bool) -> datetime | None:

@@ -19,6 +19,8 @@ class AudiencePicker extends HTMLElement {
     this.addEventListener("click", (event) => {
       const button = event.target.closest("[data-add]");
       if (button) this.letIn(button);
+      const whole = event.target.closest("button[data-whole]");
+      if (whole) this.ask(whole);
     });
     this.listen = (event) => {
       if (event.target === this.day()) this.write();
@@ -86,25 +88,28 @@ class AudiencePicker extends HTMLElement {
   }
 
   /** Words of the text are posted, so that they stand in no address. */
-  send(mentions) {
+  send(mentions, button) {
     const query = this.question();
     const options = { headers: { "X-Requested-With": "fetch" }, redirect: "error", signal: this.asked.signal };
-    if (!mentions.length) return fetch(`${this.dataset.sentence}?${query}`, options);
+    if (!mentions.length && !button) return fetch(`${this.dataset.sentence}?${query}`, options);
     for (const one of mentions) query.append("audience-mentions", one);
+    if (button) query.append(button.name, button.value);
     query.append("csrfmiddlewaretoken", this.form?.elements.namedItem("csrfmiddlewaretoken")?.value ?? "");
-    return fetch(this.dataset.sentence, { ...options, method: "POST", body: query });
+    return fetch(button?.dataset.whole ?? this.dataset.sentence, { ...options, method: "POST", body: query });
   }
 
-  async ask() {
+  /** The sentence; a button of it says first whether these readers get whole texts, and is answered by the new one. */
+  async ask(button) {
     this.asked?.abort();
     this.asked = new AbortController();
     const mentions = this.mentions();
     this.mentioned = String(mentions);
     try {
-      const answer = await this.send(mentions);
+      const answer = await this.send(mentions, button);
       if (!answer.ok) throw new Error(String(answer.status));
       this.here.innerHTML = await answer.text();
       this.promise(this.here.querySelector("[data-button]")?.dataset.button);
+      if (button) this.here.querySelector("button[data-whole]")?.focus();
     } catch (problem) {
       if (problem.name === "AbortError") return;
       this.promise();

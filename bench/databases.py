@@ -66,8 +66,8 @@ def postgresql() -> Iterator[str | None]:
 
 
 def command(name: str, *words: str) -> list[str]:
-    """Runs one of the modules that need an open square."""
-    return [sys.executable, "-m", "bench.house.inside", name, *words]
+    """Runs one of the modules that need an open square, such as `house.inside.rule`."""
+    return [sys.executable, "-m", "bench.inside", name, *words]
 
 
 def on_each_database(name: str) -> None:

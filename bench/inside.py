@@ -7,4 +7,4 @@ from parvis.core.site.command.house import build_house, set_environment
 
 set_environment(None)
 build_house()
-importlib.import_module(f"bench.house.inside.{sys.argv[1]}").run(*sys.argv[2:])
+importlib.import_module(f"bench.{sys.argv[1]}").run(*sys.argv[2:])
