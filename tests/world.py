@@ -12,8 +12,9 @@ from parvis.core.audiences import actions as audiences
 from parvis.core.audiences.actions import Expression, audience_for, connections_group, one_person_group
 from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience, Group
 from parvis.core.delivery.actions import tell_mentioned
+from parvis.core.delivery.models import WebMention
 from parvis.core.people.actions import suspend
-from parvis.core.people.models import Person
+from parvis.core.people.models import Notice, Person
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Attachment, Comment, Publication
 from parvis.rooms.journal import actions as journal
@@ -149,6 +150,7 @@ def behind_backs(world: World, *, reported: bool = True) -> list[tuple[str, str]
     answered = stream.answer(subject=hidden[0], author=bob, source=f"{CANARY} yes", at=at)
     if reported:
         stream.report(publication=hidden[0], by=bob, words=f"{CANARY} look", at=at)
+    linked_from_elsewhere(world, hidden[0])
     silenced = [*put_away(world), *from_when_it_was_narrower(world, only_bob)]
     posts = [
         post(
@@ -177,6 +179,7 @@ def behind_backs(world: World, *, reported: bool = True) -> list[tuple[str, str]
     paths = [f"/p/{row.public_id}/" for row in rows]
     paths += [f"/p/{row.public_id}/comment/" for row in hidden]
     paths += [f"/report/{row.public_id}/" for row in hidden]
+    paths += [f"/p/{row.public_id}/mentions/" for row in hidden]
     paths += [f"/journal/comments/{row.public_id}/feed/atom/" for row in hidden]
     paths += [f"/journal/write/{row.public_id}/" for row in drafts]
     paths += [
@@ -220,6 +223,36 @@ def say_behind_a_circle(world: World) -> Publication:
     near = audiences.make_circle(owner=alice, name=f"{CANARY} near", at=at, people=[bob])
     far = audiences.make_circle(owner=alice, name=f"{CANARY} far", at=at, people=[world["charlie"]])
     return say(alice, f"{CANARY} for those near", audience(alice, near.pk, without=(far.pk,)), at - DAY)
+
+
+def linked_from_elsewhere(world: World, hidden: Publication) -> None:
+    """Pages elsewhere that link here: under what everyone sees they wait or were declined; under the hidden one is shown."""
+    public = world.post.publication
+    for publication, state in (
+        (public, "waiting"),
+        (public, "declined"),
+        (public, "received"),
+        (hidden, "shown"),
+    ):
+        WebMention.objects.bulk_create(
+            [
+                WebMention(
+                    publication=publication,
+                    source=f"https://elsewhere.example/{state}",
+                    target="https://parvis.example/",
+                    site="elsewhere.example",
+                    state=state,
+                    title=f"{CANARY} elsewhere",
+                    text=f"{CANARY} it says",
+                    author_name=f"{CANARY} Dan",
+                    received_at=world.at,
+                    fresh_at=world.at,
+                )
+            ]
+        )
+    Notice.objects.create(
+        person=world["alice"], kind="delivery.web_mention", about={"publication": public.pk}, at=world.at
+    )
 
 
 def put_away(world: World) -> list[Comment]:

@@ -16,6 +16,7 @@ for name in (
     "PARVIS_MAIL_URL",
     "PARVIS_MAIL_FROM",
     "PARVIS_DKIM_SELECTOR",
+    "PARVIS_WEBSUB_HUB",
     "PARVIS_DEBUG",
     "PARVIS_BEHIND_PROXY",
 ):

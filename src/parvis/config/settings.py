@@ -16,6 +16,7 @@ PARVIS_DATABASE_URL = env.text("PARVIS_DATABASE_URL")
 PARVIS_URL = env.text("PARVIS_URL").rstrip("/")
 PARVIS_MAIL_URL = env.text("PARVIS_MAIL_URL")
 PARVIS_MAIL_FROM = env.text("PARVIS_MAIL_FROM")
+PARVIS_WEBSUB_HUB = env.text("PARVIS_WEBSUB_HUB")
 PARVIS_DKIM_SELECTOR = env.text("PARVIS_DKIM_SELECTOR", "parvis1")
 PARVIS_STRICT = env.truth("PARVIS_STRICT")
 PARVIS_BEHIND_PROXY = env.truth("PARVIS_BEHIND_PROXY")
@@ -84,6 +85,7 @@ TEMPLATES = [
             "builtins": [
                 "parvis.core.site.templatetags.parvis",
                 "parvis.core.stream.templatetags.stream",
+                "parvis.core.delivery.templatetags.delivery",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
             ],

@@ -5,10 +5,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.utils.translation import gettext as _
+
+from parvis.lib.web import Unfetched, WebAddress
 
 from .relay import NoRelay, RelayAddress, how_to_write_it
 
 RELAY = "parvis.E002"
+HUB = "parvis.E003"
 
 
 @register("parvis")
@@ -19,3 +23,17 @@ def relay_can_be_read(app_configs: Any, **kwargs: Any) -> Iterable[CheckMessage]
             RelayAddress.read(settings.PARVIS_MAIL_URL)
         except NoRelay as refusal:
             yield Error(str(refusal), hint=how_to_write_it(), id=RELAY)
+
+
+@register("parvis")
+def hub_can_be_asked(app_configs: Any, **kwargs: Any) -> Iterable[CheckMessage]:
+    """PARVIS_WEBSUB_HUB is empty, or an address of the web."""
+    if settings.PARVIS_WEBSUB_HUB:
+        try:
+            WebAddress.read(settings.PARVIS_WEBSUB_HUB)
+        except Unfetched:
+            yield Error(
+                _("PARVIS_WEBSUB_HUB is no address of a hub."),
+                hint=_("Write it like https://hub.example/, or leave it empty."),
+                id=HUB,
+            )

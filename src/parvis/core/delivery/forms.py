@@ -1,15 +1,19 @@
 """What readers choose, turned into values."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from parvis.lib.web import Unfetched, WebAddress
+
+from .elsewhere import is_here, target_at
 from .models import Channel, Rhythm, Subscription, Way
 from .notices import NoticeKind
 from .ways import Ways
@@ -139,3 +143,42 @@ class AskForm(forms.Form):
     website = forms.CharField(
         required=False, max_length=200, widget=forms.TextInput(attrs={"tabindex": "-1"})
     )
+
+
+class MentionForm(forms.Form):
+    """A page elsewhere that links to one here: the names of its fields are those of the standard.
+
+    Once it is valid, `publication` is what stands at the target.
+    """
+
+    source = forms.CharField(label=gettext_lazy("The address of the page that links here"), max_length=2_000)
+    target = forms.CharField(
+        label=gettext_lazy("The address here to which it links"),
+        max_length=2_000,
+        help_text=gettext_lazy("Exactly as it stands in the link."),
+    )
+
+    def __init__(self, *args: object, at: datetime, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        self.at = at
+
+    def address(self, name: str) -> str:
+        """A field that holds an address, as it was written."""
+        try:
+            WebAddress.read(self.cleaned_data[name])
+        except Unfetched:
+            raise ValidationError(_("Write the whole address, from https:// on.")) from None
+        return str(self.cleaned_data[name])
+
+    def clean_source(self) -> str:
+        source = self.address("source")
+        if is_here(source):
+            raise ValidationError(_("This page is here, and not elsewhere."))
+        return source
+
+    def clean_target(self) -> str:
+        target = self.address("target")
+        self.cleaned_data["publication"] = target_at(target, self.at)
+        if self.cleaned_data["publication"] is None:
+            raise ValidationError(_("There is nothing at this address that takes mentions."))
+        return target

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from .views import asking, copies, feed, notices, subscriptions
+from .views import asking, copies, feed, notices, subscriptions, web_mentions
 
 urlpatterns = [
     path("me/subscriptions/", subscriptions.subscriptions, name="subscriptions"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("sources/<str:public_id>/by-mail/", asking.ask, name="subscription-ask"),
     path("me/feed/<str:token>/", feed.feed, name="own-feed"),
     path("p/<str:public_id>/copies/", copies.copies, name="publication-copies"),
+    path("p/<str:public_id>/mentions/", web_mentions.mentions, name="publication-mentions"),
+    path("webmention", web_mentions.webmention, name="webmention"),
     path("me/copies/", copies.own_copies, name="own-copies"),
     path("mail/gone/<str:token>/", copies.gone, name="copy-gone"),
     path("mail/yes/<str:token>/", asking.confirm, name="subscription-confirm"),

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parvis.core.delivery.actions import forget_asked, note_unanswered
+from parvis.core.delivery.actions.outward import notice_changes
 from parvis.core.people.models import Invitation, Tries
 from parvis.core.stream.actions.indexing import index_anew
 from parvis.lib.refusal import Refusal
@@ -89,6 +90,7 @@ HOUSE = (
     Chore(name="site.jobs", every=timedelta(hours=6), run=forget_jobs),
     Chore(name="site.parts", every=timedelta(hours=24), run=forget_parts),
     Chore(name="delivery.asked", every=timedelta(hours=12), run=forget_asked),
+    Chore(name="delivery.told", every=timedelta(minutes=1), run=notice_changes),
     Chore(name="delivery.unanswered", every=timedelta(hours=12), run=note_unanswered),
     Chore(name="site.words", every=timedelta(minutes=1), run=renew_index),
 )

@@ -53,6 +53,14 @@ class SquareForm(forms.Form):
     zone = forms.ChoiceField(
         label=_("Time zone"), choices=zones, help_text=_("For visitors; members choose their own.")
     )
+    web_mentions = forms.BooleanField(
+        label=_("Take part in the conversation between sites"),
+        required=False,
+        help_text=_(
+            "When a public text links to a page elsewhere, that page is told so; and pages elsewhere may say that they "
+            "link to one here. Nothing of theirs is shown before the author of the text agrees."
+        ),
+    )
 
     def __init__(self, *args: Any, square: Square, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,6 +83,7 @@ class SquareForm(forms.Form):
             "join": square.join,
             "accent": square.accent or "brick",
             "zone": square.zone,
+            "web_mentions": square.web_mentions,
             **{f"tagline_{code}": square.tagline.get(code, "") for code, _name in settings.LANGUAGES},
         }
 
@@ -89,6 +98,7 @@ class SquareForm(forms.Form):
             zone=said["zone"],
             join=said["join"],
             accent=said["accent"],
+            web_mentions=said["web_mentions"],
         )
 
 

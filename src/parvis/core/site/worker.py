@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone, translation
 
 from parvis.core.delivery.carrying import Carrier
+from parvis.core.delivery.envoy import Envoy
 
 from .actions.jobs import claim
 from .chores import bury_jobs, do_chores, free_all, held
@@ -23,11 +24,12 @@ logger = logging.getLogger(__name__)
 LOOK_FOR_CHORES = 10.0
 LOOK_FOR_JOBS = 1.0
 LOOK_FOR_MAILS = 2.0
+LOOK_FOR_MENTIONS = 5.0
 STOPS_WITHIN = 1.5
 
 
 class Worker:
-    """Chores in one thread, jobs in another, mails in a third, so that a long import does not hold back what is due.
+    """Chores, jobs, mails, and what is said with other sites: each in a thread of its own, so that none holds up another.
 
     `alone` says that no other worker can be at work on this database: then whatever is claimed was claimed by
     one that was killed, and is taken back at once instead of when its lock runs out.
@@ -45,10 +47,12 @@ class Worker:
         if self.alone:
             free_all()
         self.carrier = Carrier(alone=self.alone, is_stopping=self.stopping.is_set)
+        self.envoy = Envoy(alone=self.alone, is_stopping=self.stopping.is_set)
         steps = (
             (self.do_due_chores, LOOK_FOR_CHORES),
             (self.do_next_job, LOOK_FOR_JOBS),
             (self.carrier.step, LOOK_FOR_MAILS),
+            (self.envoy.step, LOOK_FOR_MENTIONS),
         )
         threads = [threading.Thread(target=self.repeat, args=step, daemon=True) for step in steps]
         for thread in threads:

@@ -1,5 +1,6 @@
 """What this floor declares: its kinds of publication, and what it holds on people."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -67,6 +68,18 @@ def page(publication: Publication) -> str:
     return reverse("publication", args=[publication.public_id])
 
 
+PAGE = re.compile(r"/p/([a-z0-9]{20})/?")
+
+
+def status_at(path: str) -> Publication | None:
+    """The status whose page stands at a path; the rule is not asked."""
+    found = PAGE.fullmatch(path)
+    rows = Publication.objects.unguarded("what stands at an address, before the rule is asked").of_kind(
+        "stream.status"
+    )
+    return rows.filter(public_id=found[1]).first() if found else None
+
+
 register(
     Kind(
         name="stream.status",
@@ -77,6 +90,7 @@ register(
         details=statuses,
         addresses=pages,
         html=words_of_status,
+        at_path=status_at,
     )
 )
 register(

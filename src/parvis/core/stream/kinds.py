@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 type Details = Callable[["Iterable[Publication]", "Viewer"], Mapping[int, object]]
 type Html = Callable[["Publication"], str]
+type Feeds = Callable[["Publication"], Sequence[str]]
+type AtPath = Callable[[str], "Publication | None"]
 type Addresses = Callable[["Sequence[Publication]"], Mapping[int, str]]
 
 
@@ -23,6 +25,8 @@ class Kind:
     `card_is_kept`: the template says nothing but what the card holds, whether the reader is a member, and how long ago
     it came out; so what it drew may be used again. `card_has_files`: it shows what hangs on the publication.
     `html` is the whole of one, safe to show, for mails and feeds; a kind without it goes out as a title and a link.
+    `feeds` are the paths of the public feeds in which one stands while it is public. `at_path` is the publication of this
+    kind that stands at a path, or stood there before it moved; it asks nobody's rights, so whoever calls it asks the rule.
     """
 
     name: str
@@ -35,6 +39,8 @@ class Kind:
     card_is_kept: bool = False
     card_has_files: bool = False
     html: Html | None = None
+    feeds: Feeds | None = None
+    at_path: AtPath | None = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -56,3 +62,10 @@ def paths_of(publications: "Iterable[Publication]") -> dict[int, str]:
     for kind, some in by_kind.items():
         found |= KINDS[kind].addresses(some) if kind in KINDS else {}
     return found
+
+
+def standing_at(path: str) -> "Publication | None":
+    """The publication that stands at a path, whoever asks: the rule is still to be asked whether it may be known."""
+    return next(
+        filter(None, (kind.at_path(path) for kind in KINDS.values() if kind.at_path is not None)), None
+    )

@@ -1,7 +1,7 @@
 """What the page of a post was made of, as one text told by the database: while it is the same, so is the page.
 
 Everything that a passer-by's page shows and that can change stands here, read through the one rule at this moment:
-the square, the post, its author, its terms and its original, the posts beside it, and each comment that is in sight.
+the square, the post, its author, its terms and its original, the posts beside it, each comment that is in sight, and each page elsewhere that is shown under it.
 """
 
 import hashlib
@@ -40,7 +40,9 @@ FACTS = """coalesce(%s, '')
     AND b.published_at IS NOT NULL AND b.ord > pub.ord AND b.ord <= %s AND {beside} ORDER BY b.ord LIMIT 1), '')
  || ' ' || coalesce((SELECT {list} FROM (SELECT CAST(c.id AS text) || '.' || CAST(c.revision AS text) || '.' || voice.name
     || voice.portrait || voice.role AS fact FROM stream_publication c JOIN people_person voice ON voice.id = c.author_id
-    WHERE c.under_id = pub.id AND {comment} ORDER BY c.ord) AS said), '')"""
+    WHERE c.under_id = pub.id AND {comment} ORDER BY c.ord) AS said), '')
+ || ' ' || coalesce((SELECT {list} FROM (SELECT CAST(m.id AS text) || '.' || CAST(m.fresh_at AS text) AS fact
+    FROM delivery_webmention m WHERE m.publication_id = pub.id AND m.state = 'shown' ORDER BY m.id) AS elsewhere), '')"""
 
 # While the journal is closed there is no post here to have a page.
 OF_A_POST = """FROM journal_post post JOIN stream_publication pub ON pub.id = post.publication_id

@@ -5,21 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from parvis.core.audiences.models import PUBLIC
 from parvis.core.audiences.rule import Viewer, microseconds, moment
 from parvis.core.stream.models import Comment, Publication, PublicationQuerySet
+from parvis.lib.feeds import FORMATS, Entry, Feed, Format, Original, Tombstone
 from parvis.lib.feeds import Category as Label
-from parvis.lib.feeds import Entry, Feed, Format, Original, Tombstone
 from parvis.lib.feeds import Person as Writer
 from parvis.lib.kept import Kept
 from parvis.lib.markup import absolute, plain
 
+from .answers import address_in
 from .cards import Around, around, lead
 from .featured import featured
-from .models import DatedUpdate, Post
+from .models import Category, DatedUpdate, Post, PostNote
+from .models.posts import InCategory, Tagged
 from .opened import name_of
 from .reading import KIND, articles, between, current_paths, span
 
@@ -65,6 +68,37 @@ class Place:
 def passer_by(viewer: Viewer) -> Viewer:
     """The viewer of every feed: nobody in particular, whoever asks."""
     return Viewer(at=viewer.at)
+
+
+def public_feeds(publication: Publication) -> list[str]:
+    """The paths of the feeds in which a post stands while it is public, in each format; none for a standing page."""
+    post = Post.objects.unguarded("in which feeds a post stands").get(publication=publication)
+    if post.kind != "post":
+        return []
+    notes = PostNote.objects.unguarded("its languages").filter(post=post).values_list("language", flat=True)
+    themes = {one.slug for link in InCategory.objects.filter(post=post) for one in upwards(link.category)}
+    tags = Tagged.objects.filter(post=post).values_list("tag__slug", flat=True)
+    below = [
+        "",
+        f"author/{publication.author.public_id}/",
+        *(f"category/{slug}/" for slug in sorted(themes)),
+        *(f"tag/{slug}/" for slug in sorted(tags)),
+    ]
+    languages = ["", *sorted({publication.language, *notes})]
+    return [
+        f"{address_in(language, one)}feed/{format}/"
+        for one in below
+        for language in languages
+        for format in FORMATS
+    ]
+
+
+def upwards(category: Category) -> list[Category]:
+    """A category and those around it."""
+    found = [category]
+    while (parent := found[-1].parent) is not None:
+        found.append(parent)
+    return found
 
 
 def public_posts(viewer: Viewer) -> PublicationQuerySet:
@@ -113,6 +147,7 @@ def feed_of(channel: Channel, place: Place, *, archive: tuple[int, int] | None =
         subtitle=channel.subtitle,
         home_url=place.whole(channel.address),
         self_url=place.of_month(archive) if archive else place.whole(place.address),
+        hub_url="" if archive else settings.PARVIS_WEBSUB_HUB,
         updated_at=max(moments, default=place.at.replace(microsecond=0)),
         language=channel.language or (None if entries else place.language),
         entries=entries,

@@ -14,6 +14,7 @@ from .bringing.command import COMMANDS
 from .bringing.jobs import JOBS
 from .cards import addresses, details, whole_post
 from .demo import draw, furnish
+from .feeds import public_feeds
 from .models import DatedUpdate, Import, ImportItem, Original, Post, PostAddress, PostNote, PostPage
 from .models.posts import InCategory, Tagged
 from .old_urls import at_path, old_urls
@@ -34,6 +35,8 @@ journal = open_room(
                 details=details,
                 addresses=addresses,
                 html=whole_post,
+                feeds=public_feeds,
+                at_path=at_path,
                 default_audience="public",
             ),
         ),

@@ -26,6 +26,7 @@ from ..models import (
     Wording,
 )
 from ..ways import awaits_a_digest
+from . import outward
 from .handing_times import AFTER, RECENT
 from .mentioning import look_through
 from .subscribing import next_daily, next_weekly
@@ -69,10 +70,12 @@ def take_up(at: datetime) -> None:
         ord__lte=microseconds(at - AFTER), ord__gt=microseconds(at - RECENT), under=None, deleted_at=None
     )
     taken = HandOver.objects.filter(publication=OuterRef("pk"))
-    new = out.exclude(published_at=None).filter(~Exists(taken))
-    HandOver.objects.bulk_create(
-        (HandOver(publication=publication) for publication in new), ignore_conflicts=True
-    )
+    new = list(out.exclude(published_at=None).filter(~Exists(taken)))
+    with transaction.atomic():
+        HandOver.objects.bulk_create(
+            (HandOver(publication=publication) for publication in new), ignore_conflicts=True
+        )
+        outward.take_up(new, at=at)
     # For other people since: those who come in by it are served too; nobody is written to twice (`Mail.key`).
     served = taken.filter(done_at__lt=OuterRef("audience_at")).exclude(after=NOBODY)
     changed = list(out.filter(Exists(served), audience_at__lte=at - AFTER).values_list("pk", flat=True))

@@ -5,8 +5,10 @@ from .feeds import FeedKey
 from .handing import HandOver
 from .mails import Mail, MailKind, MailState
 from .noticing import BY_MAIL, LookedThrough, NoticeChoice, Telling, Way
+from .outward import HubPing, SentMention, Told
 from .recalls import Recall, Wording
 from .subscriptions import Asked, Channel, Reading, Rhythm, Subscription
+from .web_mentions import MentionKind, MentionState, WebMention, WebMentionQuerySet, WelcomeSite
 
 __all__ = [
     "BY_MAIL",
@@ -16,16 +18,24 @@ __all__ = [
     "CopyState",
     "FeedKey",
     "HandOver",
+    "HubPing",
     "LookedThrough",
     "Mail",
     "MailKind",
     "MailState",
+    "MentionKind",
+    "MentionState",
     "NoticeChoice",
     "Reading",
     "Recall",
     "Rhythm",
+    "SentMention",
     "Subscription",
     "Telling",
+    "Told",
     "Way",
+    "WebMention",
+    "WebMentionQuerySet",
+    "WelcomeSite",
     "Wording",
 ]

@@ -31,6 +31,7 @@ class Square(models.Model):
     accent = models.CharField(max_length=20, default="", blank=True)
     menu = models.JSONField(default=list, blank=True)
     closed_rooms = models.JSONField(default=list, blank=True)
+    web_mentions = models.BooleanField(default=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveBigIntegerField(default=0)
 

@@ -19,6 +19,7 @@ class SquareSettings:
     zone: str
     join: str
     accent: str
+    web_mentions: bool = True
 
 
 @transaction.atomic
@@ -33,6 +34,7 @@ def change_square(*, settings: SquareSettings) -> Square:
         *(code for code in settings.languages if code != settings.language),
     ]
     square.zone, square.join, square.accent = settings.zone, settings.join, settings.accent
+    square.web_mentions = settings.web_mentions
     return saved(square)
 
 

@@ -64,6 +64,8 @@ def answer(request: Request, feed: Feed, format: Format) -> HttpResponseBase:
     response.headers["Cache-Control"] = "public, max-age=300"
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(modified)
+    if feed.hub_url:  # for formats without links of their own, and readers that look here first (WebSub §4)
+        response.headers["Link"] = f'<{feed.hub_url}>; rel="hub", <{feed.self_url}>; rel="self"'
     return get_conditional_response(request, etag, modified, response) or response
 
 
