@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
 from functools import cached_property
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -35,6 +35,7 @@ from .models import Mail, MailKind, Subscription
 from .models.subscriptions import Rhythm
 from .recalls import recall
 from .telling import NOTHING_TOLD, Named, TellingPart, told_in
+from .ways import awaiting_a_digest
 from .whole_texts import chosen_whole
 
 A_LEAD = 60
@@ -124,6 +125,7 @@ class Writer:
         self.addresses = dict(rows.values_list("person_id", "value"))
         self.masters: dict[tuple[object, ...], Master | None] = {}
         self.items = Items()
+        self.awaiting = awaiting_a_digest(people)
 
     def letter_for(self, mail: Mail, at: datetime) -> Letter | None:
         """The mail as it is now; None when there is nothing (any more) for this reader to get, or nowhere to send it."""
@@ -151,7 +153,8 @@ class Writer:
         with translation.override(reader.language), timezone.override(ZoneInfo(reader.zone)):
             viewer = Viewer.of(reader, at)
             if mail.kind == MailKind.DIGEST:
-                return master(mail, the_new(mail, viewer, self.items), told_in(mail, at))
+                told = told_in(mail, at) if mail.person_id in self.awaiting else NOTHING_TOLD
+                return master(mail, the_new(mail, viewer, self.items), told)
             if subscription is None:
                 return None
             return master(mail, the_one(mail, subscription, viewer, self.items))
@@ -191,7 +194,7 @@ def the_new(mail: Mail, viewer: Viewer, items: "Items") -> Sequence[Group]:
     told: set[int] = set()
     groups = []
     for subscription in rows.order_by("follow__at", "pk"):
-        found = page_of(viewer, [subscription.follow.source_id], limit=MOST)
+        found = page_of(viewer, [subscription.follow.source_id], limit=MOST, known=items.publications)
         new = [
             one
             for one in found.publications
@@ -213,6 +216,7 @@ class Items:
 
     def __init__(self) -> None:
         self.known: dict[tuple[int, int, str | None, str], Item] = {}
+        self.publications: dict[int, Publication] = {}
 
     def of(self, publications: Sequence[Publication], viewer: Viewer) -> Sequence[Item]:
         """These, which the viewer has been found to see; without those of a room that is closed."""
@@ -227,6 +231,7 @@ class Items:
             found[number] = item(card, PUBLIC if card.openness == "everyone" else chosen.get(number, 0))
             if card.openness == "everyone":
                 self.known[keys[number]] = found[number]
+                self.publications[number] = card.publication
         return [found[one.pk] for one in publications if one.pk in found]
 
 
@@ -355,6 +360,10 @@ def master(mail: Mail, groups: Sequence[Group], told: TellingPart = NOTHING_TOLD
         ("List-Id", list_id(groups, square.name, host, is_digest=is_digest)),
         ("List-Unsubscribe", f"<{everything if is_digest else groups[0].leave}>"),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ("List-Help", f"<{everything}>"),
+        ("List-Subscribe", f"<{whole('/') if is_digest else groups[0].url}>"),
+        ("List-Archive", f"<{whole('/') if is_digest else groups[0].url}>"),
+        ("List-Owner", f"<mailto:{quote(sender, safe='@')}>"),
         ("List-Post", "NO"),
         ("Auto-Submitted", "auto-generated"),
         ("X-Auto-Response-Suppress", "OOF, AutoReply"),

@@ -51,6 +51,12 @@ def awaits_a_digest(person: Person) -> bool:
     return Notice.objects.filter(waits_for_a_digest(), person=person, seen_at=None).exists()
 
 
+def awaiting_a_digest(people: Collection[int]) -> set[int]:
+    """Those of these people whom something may be told in a digest."""
+    rows = Notice.objects.filter(person__in=people, seen_at=None, telling__way=Way.DIGEST)
+    return set(rows.values_list("person_id", flat=True))
+
+
 def detach(*, person: Person, way: str, kind: str = "") -> None:
     """What was to be mailed of this kind (of all kinds for none) comes another way, as far as no mail has left with it."""
     waiting = Telling.objects.filter(Q(mail=None) | Q(mail__state=MailState.QUEUED), way__in=BY_MAIL)

@@ -6,7 +6,7 @@ are at or above tau, nothing older than tau is in the first k. The cost follows 
 the number of publications.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -62,18 +62,35 @@ def home(viewer: Viewer, *, before: int = FOREVER, limit: int = 20) -> Page:
     return page(viewer, FOLLOWED, before=before, limit=limit)
 
 
-def page_of(viewer: Viewer, sources: Sequence[int], *, before: int = FOREVER, limit: int = 20) -> Page:
-    """What the viewer may see of these sources."""
+def page_of(
+    viewer: Viewer,
+    sources: Sequence[int],
+    *,
+    before: int = FOREVER,
+    limit: int = 20,
+    known: Mapping[int, Publication] | None = None,
+) -> Page:
+    """What the viewer may see of these sources; `known` are rows that were read before, by number."""
     numbers = ", ".join(str(int(source)) for source in sources)
     wanted = f"SELECT id FROM stream_source WHERE id IN ({numbers})" if numbers else "SELECT 0"
-    return page(viewer, wanted, before=before, limit=limit)
+    return page(viewer, wanted, before=before, limit=limit, known=known)
 
 
-def page(viewer: Viewer, wanted: str, *, before: int, limit: int) -> Page:
-    """One page of the sources that the SQL `wanted` selects."""
+def page(
+    viewer: Viewer,
+    wanted: str,
+    *,
+    before: int,
+    limit: int,
+    known: Mapping[int, Publication] | None = None,
+) -> Page:
+    """One page of the sources that the SQL `wanted` selects. The rule is asked of each, whether its row is known or not."""
     found = numbers(viewer, wanted, before=before, limit=limit + 1)
     shown = found[:limit]
-    rows = Publication.objects.visible_to(viewer).for_lists().in_bulk([pk for pk, _ord in shown])
+    rows = {pk: known[pk] for pk, _ord in shown if known and pk in known}
+    unread = [pk for pk, _ord in shown if pk not in rows]
+    if unread:
+        rows |= Publication.objects.visible_to(viewer).for_lists().in_bulk(unread)
     return Page([rows[pk] for pk, _ord in shown if pk in rows], shown[-1][1] if len(found) > limit else None)
 
 

@@ -19,7 +19,8 @@ def letter(headers: Sequence[tuple[str, str]], *, text: str, html: str, boundary
     Header values come ready: `words` and `person` make those that people write.
     """
     head = [folded(name, value) for name, value in headers]
-    head += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{boundary}"']
+    kind = f'multipart/alternative; boundary="{boundary}"'
+    head += ["MIME-Version: 1.0", folded("Content-Type", kind)]
     parts = [part("text/plain", short_lines(text)), part("text/html", short_tags(html))]
     body = "".join(f"--{boundary}\r\n{one}\r\n" for one in parts) + f"--{boundary}--\r\n"
     return ("\r\n".join(head) + "\r\n\r\n" + body).encode()

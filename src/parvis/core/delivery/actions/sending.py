@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from parvis.core.stream.models import Source
+from parvis.core.stream.models import Publication, Source
 
 from ..leaving import Sent
 from ..letters import Letter
@@ -90,13 +90,16 @@ def note(mails: Sequence[Sent], at: datetime) -> None:
     It stands before they leave, and they leave as they are or are written anew.
     """
     alike: Mapping[tuple[object, ...], list[Sent]] = defaultdict(list)
+    named: dict[int, Publication] = {}
     for sent in mails:
         if sent.mail.kind == MailKind.RECALL:
             continue
         if sent.mail.publication_id is None:
             note_several(sent.mail, sent.letter, at)
+            named |= {item.publication.pk: item.publication for item in sent.letter.items}
         else:
             alike[sent.contents].append(sent)
+    keep_wordings(named.values())
     for those in alike.values():
         (item,) = those[0].letter.items
         note_one(
@@ -122,7 +125,6 @@ def note_several(mail: Mail, letter: Letter, at: datetime) -> None:
         else:
             copy.save(update_fields=["revision", "is_whole", "audience", "state", "state_at"])
     Copy.objects.bulk_create(new)
-    keep_wordings(item.publication for item in letter.items)
     Copy.objects.filter(pk__in=[copy.pk for copy in known.values()]).update(
         state=CopyState.CANCELLED, state_at=at
     )

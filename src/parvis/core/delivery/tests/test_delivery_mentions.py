@@ -128,6 +128,6 @@ class TestAMention:
 
     def test_costs_nothing_where_nobody_is_mentioned(self, alice, django_assert_num_queries):
         said(alice, "Bonjour.")
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             tell_mentioned(AT + LATER)
         assert not LookedThrough.objects.exists()

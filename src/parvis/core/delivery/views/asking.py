@@ -38,7 +38,7 @@ def public_source(request: Request, public_id: str) -> Source:
     return source
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: Request, public_id: str) -> HttpResponseBase:
     """Somebody types an address; whether it is known here, or was written to before, changes nothing they see."""
     source = public_source(request, public_id)
@@ -80,7 +80,7 @@ def ask(request: Request, public_id: str) -> HttpResponseBase:
 
 
 @csrf_exempt  # the link itself is the key; and a page that names itself to nobody sends no origin with its form
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: Request, token: str) -> HttpResponseBase:
     """Whoever reads the mail says yes with a button: a program that only opens the link begins nothing."""
     asked = actions.asked_by(token, request.at)

@@ -64,7 +64,7 @@ def own_copies(request: Request) -> HttpResponse:
 
 
 @csrf_exempt  # the link itself is the key; and a page that names itself to nobody sends no origin with its form
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def gone(request: Request, token: str) -> HttpResponseBase:
     """Whoever was asked says with a button that their copy is deleted; it shows nothing of what it was."""
     try:

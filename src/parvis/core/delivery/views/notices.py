@@ -63,7 +63,7 @@ def quiet(request: Request, person: Person) -> str | None:
 
 
 @csrf_exempt  # RFC 8058: a mail program posts here, without cookie, login or form
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: Request, kinds: str, token: str) -> HttpResponseBase:
     """One click ends mails of these kinds of notice: a page with a button for people, a POST for mail programs."""
     person = told_by(kinds, token)

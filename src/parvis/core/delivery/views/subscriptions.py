@@ -40,14 +40,14 @@ class Line:
 
 
 @person_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def subscriptions(request: Request) -> HttpResponseBase:
     """What I follow, and how each thing comes to me."""
     return page(request, who(request), reverse("subscriptions"))
 
 
 @csrf_exempt  # the link itself is the key, and nothing else opens or does anything here
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def by_link(request: Request, token: str) -> HttpResponseBase:
     """The same page for whoever holds the link of a mail: without login, and without seeing anything but this."""
     person = reader_of(token)
@@ -201,7 +201,7 @@ def change(request: Request, person: Person, what: str, public_id: str) -> str |
 
 
 @csrf_exempt  # RFC 8058: a mail program posts here, without cookie, login or form
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: Request, token: str) -> HttpResponseBase:
     """One click leaves one source: a page with a button for people, a POST for mail programs (RFC 8058)."""
     subscription = subscription_of(token)

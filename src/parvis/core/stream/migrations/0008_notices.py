@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='publication',
-            index=models.Index(condition=models.Q(('edited_at', None), _negated=True), fields=['edited_at'], name='publication_edited'),
+            index=models.Index(condition=models.Q(('edited_at__isnull', False)), fields=['edited_at'], name='publication_edited'),
         ),
     ]

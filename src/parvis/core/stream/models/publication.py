@@ -75,7 +75,9 @@ class Publication(SeenModel):
         indexes = [
             models.Index(name="publication_author", fields=["author", "-ord"]),
             models.Index(name="publication_kind", fields=["kind", "-ord"]),
-            models.Index(name="publication_edited", fields=["edited_at"], condition=~Q(edited_at=None)),
+            models.Index(
+                name="publication_edited", fields=["edited_at"], condition=Q(edited_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
