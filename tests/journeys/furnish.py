@@ -22,7 +22,7 @@ def main() -> None:
 def furnish(at) -> dict:
     from parvis.core.audiences.actions import add_to_circle, make_circle
     from parvis.core.audiences.models import MEMBERS, PUBLIC
-    from parvis.core.delivery.models import Mail
+    from parvis.core.delivery.models import Mail, WebMention, WelcomeSite
     from parvis.core.people.actions import mirror
     from parvis.core.people.models import ConnectionRequest
     from parvis.core.site.actions import Opening, open_square
@@ -80,6 +80,22 @@ def furnish(at) -> dict:
         Mail.objects.create(
             kind="digest", key=f"furnished-{number}", person=bob, state=state, problem=problem, **moments
         )
+    from_elsewhere = {"target": "https://parvis.example/", "received_at": at - DAY, "fresh_at": at - DAY}
+    WebMention.objects.bulk_create(
+        WebMention(
+            publication=noted.publication,
+            source=f"https://elsewhere.example/2026/11/{state}",
+            site="elsewhere.example",
+            state=state,
+            kind="reply",
+            title="Les marchés de mon quartier, et ce qu’ils deviennent",
+            text="J’y suis allé aussi, un samedi de pluie.",
+            author_name="Daniel",
+            **from_elsewhere,
+        )
+        for state in ("waiting", "shown", "declined")
+    )
+    WelcomeSite.objects.create(person=alice, site="elsewhere.example", at=at)
     for language, title in (("fr", "À propos"), ("en", "About")):
         write_page(slug="about", language=language, title=title, source=f"## {title}\n\n…", at=at)
     draft = journal.start_post(author=alice, language="en", at=at)
@@ -90,6 +106,7 @@ def furnish(at) -> dict:
         "paths": {
             "post": world.post.get_absolute_url(),
             "noted": noted.get_absolute_url(),
+            "mentions": f"/p/{noted.publication.public_id}/mentions/",
             "status": world.status.get_absolute_url(),
             "editor": f"/journal/write/{draft.publication.public_id}/",
             "report": f"/report/{world.status.public_id}/",

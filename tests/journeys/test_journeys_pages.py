@@ -8,7 +8,7 @@ from journeys.visits import DESK, PHONE
 PASSER_BY = [
     "/", "/journal/", "{noted}", "{status}", "/people/{alice}/", "/journal/archives/", "/journal/2026/", "/journal/feeds/",
     "/journal/tag/walks/", "/journal/author/{alice}/", "/search/?q=walk", "/about/", "/account/login/", "/account/signup/",
-    "/account/login/code/", "/account/password/reset/", "/nowhere/",
+    "/account/login/code/", "/account/password/reset/", "/webmention", "/nowhere/",
 ]  # fmt: skip
 MEMBER = [
     "/", "/journal/", "{noted}", "{status}", "/people/{alice}/", "/people/", "/search/?q=t", "/connections/", "/circles/",
@@ -19,7 +19,7 @@ MEMBER = [
 AUTHOR = [
     "/", "{noted}", "{status}", "/journal/write/", "{editor}", "{status}who/", "{status}audience/", "{status}delete/",
     "{status}links/", "{status}edit/", "{circle}", "/circles/", "/as/{bob}/", "/journal/categories/", "/people/{alice}/",
-    "/people/{bob}/", "/connections/", "/me/invitations/",
+    "/people/{bob}/", "/connections/", "/me/invitations/", "{mentions}",
 ]  # fmt: skip
 OWNER = [
     "/", "/desk/", "/desk/first-steps/", "/desk/square/", "/desk/menu/", "/desk/pages/",
