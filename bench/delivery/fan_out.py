@@ -14,7 +14,8 @@ from .peers import Found, mailman, mlmmj
 from .sinks import a_sink
 
 SIZES = [int(size) for size in os.environ.get("BENCH_COPIES", "1000,100000").split(",")]
-A_SECOND, FIRST, MEMORY = 1000, 1.0, 220
+SIGNED = [int(size) for size in os.environ.get("BENCH_SIGNED", "1000,10000").split(",")]
+A_SECOND, SIGNED_A_SECOND, FIRST, MEMORY = 1000, 400, 1.0, 220
 
 
 def main() -> None:
@@ -38,8 +39,14 @@ def ours(database: str, env: Mapping[str, str], port: int, peers: Sequence[Found
     """Ours on one database."""
     parvis(env, "init", "--owner-email", "owner@parvis.example", "--owner-name", "Owner")
     for size in SIZES:
-        found = sent(env, str(port), str(size), f"theme{size}")
+        found = sent(env, str(port), str(size), f"theme{size}", "unsigned")
         tell(f"delivery/fan_out/{database}/{size}", size, found, peers)
+    for size in SIGNED:  # last, since the keys stay
+        found = sent(env, str(port), str(size), f"signed{size}", "signed")
+        name, rate = f"delivery/fan_out/{database}/signed/{size}", size / found["seconds"]
+        say(f"{name}: {found['seconds']:.1f} s")
+        result(f"{name}/rate", "copies a second", rate, target=SIGNED_A_SECOND, more_is_better=True)
+        result(f"{name}/cpu", "ms of CPU a copy", 1000 * found["cpu"] / size)
 
 
 def sent(env: Mapping[str, str], *words: str) -> dict[str, Any]:

@@ -12,23 +12,33 @@ from django.utils import timezone
 from bench.delivery.sinks import forget, seen
 from parvis.core.delivery.carrying import Carrier
 from parvis.core.delivery.models import Copy, Mail
+from parvis.core.delivery.signing import make_keys
 from parvis.core.people.models import Person
 
 from .subscribers import publish, subscribe_many, theme
 
+WARMING = 10
 
-def run(port: str, count: str, name: str) -> None:
+
+def run(port: str, count: str, name: str, is_signed: str) -> None:
     """Send it, and print what it took as JSON."""
     settings.PARVIS_URL, settings.PARVIS_MAIL_URL = (
         "https://parvis.example",
         f"smtp://127.0.0.1:{port}?tls=no",
     )
     settings.DEFAULT_FROM_EMAIL = "Le parvis <parvis@parvis.example>"
+    if is_signed == "signed":
+        make_keys(settings.PARVIS_DKIM_SELECTOR)
     at, wanted = timezone.now(), int(count)
+    first = theme(f"{name}first")
+    subscribe_many(first, WARMING, rhythm="now", at=at - timedelta(days=1))
+    publish(Person.objects.owners().get(), [first], at)
+    carrier = Carrier(alone=True)
+    while carrier.step():  # a worker that has been running has its templates and its addresses ready
+        pass
     source = theme(name)
     subscribe_many(source, wanted, rhythm="now", at=at - timedelta(days=1))
     publication = publish(Person.objects.owners().get(), [source], at)
-    carrier = Carrier(alone=True)
     forget(int(port))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     began, cpu = time.monotonic(), time.process_time()
@@ -38,6 +48,8 @@ def run(port: str, count: str, name: str) -> None:
     numbers = seen(int(port))
     left = Copy.objects.filter(publication=publication, state="left").count()
     right = left == numbers["copies"] == numbers["recipients"] == numbers["ways_out"] == wanted
+    if numbers["signed"] != (wanted if is_signed == "signed" else 0):
+        raise SystemExit(f"{numbers['signed']} of {wanted} copies were signed.")
     if not right or Mail.objects.exclude(state="left").exists():
         raise SystemExit(f"{wanted} copies were due, {left} are down as left, and the sink saw {numbers}.")
     print(
