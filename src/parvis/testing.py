@@ -11,5 +11,13 @@ DATA = Path(tempfile.mkdtemp(prefix="parvis-test-"))
 atexit.register(shutil.rmtree, DATA, ignore_errors=True)
 os.environ["PARVIS_DATA"] = str(DATA)
 os.environ["PARVIS_STRICT"] = "1"
-for name in ("PARVIS_URL", "PARVIS_MAIL_URL", "PARVIS_DEBUG", "PARVIS_BEHIND_PROXY"):
+for name in (
+    "PARVIS_URL",
+    "PARVIS_MAIL_URL",
+    "PARVIS_MAIL_IN_DOMAIN",
+    "PARVIS_MAIL_IN_DELIMITER",
+    "PARVIS_LMTP",
+    "PARVIS_DEBUG",
+    "PARVIS_BEHIND_PROXY",
+):
     os.environ.pop(name, None)

@@ -8,4 +8,4 @@ class DeliveryConfig(AppConfig):
     label = "delivery"
 
     def ready(self) -> None:
-        from . import checks, declarations  # noqa: F401, PLC0415
+        from . import checks, declarations, routes, spared  # noqa: F401, PLC0415

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from parvis.lib.mail import Relay, fan_out
 
+from .actions.breaking import let_through
 from .actions.handing import hand_over, queue_digests
 from .actions.sending import became, claim, let_go, note, put_off_all, recover
 from .letters import Writer, may_still_leave
@@ -53,6 +54,7 @@ class Carrier:
         batch = claim(worker=self.name, at=at, limit=A_BATCH)
         if not batch:
             return False
+        batch = let_through(batch, at)
         if relay is not None:
             self.send(batch, relay)
         else:

@@ -29,6 +29,7 @@ from parvis.lib.mail.letter import folded, letter, person, words
 from parvis.lib.markup import absolute, excerpt, plain
 from parvis.lib.text.typography import elided, typeset
 
+from .inbound import OF_A_TOKEN, bounce_address, delimiter, domain, leave_address, leave_all_address
 from .links import ID as ID_LENGTH
 from .links import OF_A_MARK, key, leaving_path, whole
 from .models import Mail, MailKind, Subscription
@@ -105,7 +106,7 @@ class Writer:
 
     def __init__(self, mails: Sequence[Mail]) -> None:
         people = {mail.person_id for mail in mails}
-        rows = Address.objects.filter(person__in=people, is_primary=True).exclude(verified_at=None)
+        rows = Address.objects.filter(person__in=people, is_primary=True, hold=None).exclude(verified_at=None)
         self.addresses = dict(rows.values_list("person_id", "value"))
         self.masters: dict[tuple[object, ...], Master | None] = {}
 
@@ -237,6 +238,7 @@ def group(
 # Placeholders that stand in no text, each as long as what comes in its place, so that lines break alike.
 TO, DATE, ID = (secrets.token_hex(16) for _number in range(3))
 LEAVE, ALL = (secrets.token_hex((ID_LENGTH + OF_A_MARK) // 2) for _number in range(2))
+BY_MAIL = secrets.token_hex(OF_A_TOKEN // 2)
 
 
 @dataclass(frozen=True)
@@ -262,6 +264,9 @@ def addressed(master: Master, mail: Mail, recipient: str, at: datetime) -> Lette
         LEAVE: key("leave", subscription.public_id) if subscription is not None else "",
         ALL: key("reading", reader.public_id),
     }
+    if domain():
+        leave = leave_address(subscription) if subscription is not None else leave_all_address(reader)
+        own[by_mail(mail)] = leave
     data = master.data
     for placeholder, instead in own.items():
         data = data.replace(placeholder.encode(), instead.encode())
@@ -269,7 +274,7 @@ def addressed(master: Master, mail: Mail, recipient: str, at: datetime) -> Lette
         {mail.subscription_id} if subscription is not None else {one.subscription.pk for one in master.groups}
     )
     return Letter(
-        sender=master.sender,
+        sender=bounce_address(mail) or master.sender,
         recipient=recipient,
         data=data,
         items=master.items,
@@ -299,6 +304,10 @@ def written(mail: Mail, groups: Sequence[Group]) -> Master | None:
     author = items[0].publication.author
     said = f"{author.name} · {square.name}" if not is_digest else square.name or sender_name
     host = urlsplit(whole("/")).hostname or "localhost"
+    leaves = [
+        everything if is_digest else groups[0].leave,
+        *([f"mailto:{by_mail(mail)}"] if domain() else []),
+    ]
     headers = [
         ("From", person(said, sender)),
         ("To", TO),
@@ -308,7 +317,7 @@ def written(mail: Mail, groups: Sequence[Group]) -> Master | None:
         ("Content-Language", mail.person.language),
         *([] if is_digest else [("Archived-At", f"<{items[0].url}>")]),
         ("List-Id", list_id(groups, square.name, host, is_digest=is_digest)),
-        ("List-Unsubscribe", f"<{everything if is_digest else groups[0].leave}>"),
+        ("List-Unsubscribe", ", ".join(f"<{one}>" for one in leaves)),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ("List-Post", "NO"),
         ("Auto-Submitted", "auto-generated"),
@@ -322,6 +331,12 @@ def written(mail: Mail, groups: Sequence[Group]) -> Master | None:
         boundary=boundary_of(items[0].publication),
     )
     return Master(sender, data, groups)
+
+
+def by_mail(mail: Mail) -> str:
+    """The address by which one leaves, with a placeholder for its token."""
+    word = "leave-all" if mail.kind == MailKind.DIGEST else "leave"
+    return f"{word}{delimiter()}{BY_MAIL}@{domain()}"
 
 
 def boundary_of(publication: Publication) -> str:

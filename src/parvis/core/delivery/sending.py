@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from parvis.lib.mail import Message, Outcome, Text
 
+from .actions.bouncing import refused
 from .actions.sending import about_to_leave, became, give_back, put_off
 from .letters import Letter, Writer, letter_for, may_still_leave
 from .models import Mail, MailState
@@ -146,6 +147,7 @@ class Batch:
             became(mail=mail, state=MailState.CANCELLED, at=at)
         elif outcome.kind == "refused" and outcome.step not in OF_THE_SENDER:
             became(mail=mail, state=MailState.REFUSED, at=at, problem=problem)
+            refused(mail=mail, code=outcome.code, status=outcome.status, words=outcome.words)
         else:
             put_off(mail=mail, problem=problem, at=at)
 

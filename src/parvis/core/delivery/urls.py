@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from .views import asking, copies, feed, subscriptions
+from .views import asking, copies, feed, refusals, subscriptions
 
 urlpatterns = [
     path("me/subscriptions/", subscriptions.subscriptions, name="subscriptions"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("sources/<str:public_id>/by-mail/", asking.ask, name="subscription-ask"),
     path("me/feed/<str:token>/", feed.feed, name="own-feed"),
     path("p/<str:public_id>/copies/", copies.copies, name="publication-copies"),
+    path("desk/mail/", refusals.refusals, name="desk-mail"),
     path("mail/yes/<str:token>/", asking.confirm, name="subscription-confirm"),
     path("mail/leave/<str:token>/", subscriptions.leave, name="subscription-leave"),
     path("mail/<str:token>/", subscriptions.by_link, name="subscriptions-by-link"),

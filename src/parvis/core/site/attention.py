@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.urls import reverse
 from django.utils.translation import ngettext
 
+from parvis.core.delivery.models import Breaker
 from parvis.core.people.models import Person
 from parvis.core.stream.models import Report
 
@@ -27,7 +28,7 @@ class Matter:
 
 def matters(at: datetime) -> list[Matter]:
     """All that asks for attention now, the most pressing first."""
-    own = [matter for matter in (reports(), new_members(at)) if matter is not None]
+    own = [matter for matter in (reports(), refusals(), new_members(at)) if matter is not None]
     return sorted([*own, *found(at)], key=lambda matter: PRESSING.index(matter.style))
 
 
@@ -40,6 +41,19 @@ def reports() -> Matter | None:
         "A member asks you to look at something.", "Members ask you to look at %(count)s things.", count
     )
     return Matter(sentence % {"count": count}, url=reverse("desk-reports"), style="warn")
+
+
+def refusals() -> Matter | None:
+    """Mail providers that want no mail from here."""
+    count = Breaker.objects.count()
+    if not count:
+        return None
+    sentence = ngettext(
+        "A mail provider refuses mail from this square.",
+        "%(count)s mail providers refuse mail from this square.",
+        count,
+    )
+    return Matter(sentence % {"count": count}, url=reverse("desk-mail"), style="bad")
 
 
 def found(at: datetime) -> list[Matter]:

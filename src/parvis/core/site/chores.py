@@ -17,6 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parvis.core.delivery.actions import forget_asked
+from parvis.core.delivery.probing import try_again
+from parvis.core.delivery.sorting import forget_inbound
 from parvis.core.people.models import Invitation, Tries
 from parvis.core.stream.actions.indexing import index_anew
 from parvis.lib.refusal import Refusal
@@ -89,6 +91,8 @@ HOUSE = (
     Chore(name="site.jobs", every=timedelta(hours=6), run=forget_jobs),
     Chore(name="site.parts", every=timedelta(hours=24), run=forget_parts),
     Chore(name="delivery.asked", every=timedelta(hours=12), run=forget_asked),
+    Chore(name="delivery.inbound", every=timedelta(hours=6), run=forget_inbound),
+    Chore(name="delivery.again", every=timedelta(hours=1), run=try_again),
     Chore(name="site.words", every=timedelta(minutes=1), run=renew_index),
 )
 

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone, translation
 
 from parvis.core.delivery.carrying import Carrier
+from parvis.core.delivery.sorting import Sorter
 
 from .actions.jobs import claim
 from .chores import bury_jobs, do_chores, free_all, held
@@ -27,7 +28,7 @@ STOPS_WITHIN = 1.5
 
 
 class Worker:
-    """Chores in one thread, jobs in another, mails in a third, so that a long import does not hold back what is due.
+    """Chores in one thread, jobs in another, mails that go in a third and those that came in a fourth, so that a long import does not hold back what is due.
 
     `alone` says that no other worker can be at work on this database: then whatever is claimed was claimed by
     one that was killed, and is taken back at once instead of when its lock runs out.
@@ -49,6 +50,7 @@ class Worker:
             (self.do_due_chores, LOOK_FOR_CHORES),
             (self.do_next_job, LOOK_FOR_JOBS),
             (self.carrier.step, LOOK_FOR_MAILS),
+            (Sorter().step, LOOK_FOR_MAILS),
         )
         threads = [threading.Thread(target=self.repeat, args=step, daemon=True) for step in steps]
         for thread in threads:

@@ -99,7 +99,7 @@ def wanted(publication: Publication, after: int, at: datetime) -> QuerySet[Subsc
 
 def running(at: datetime) -> QuerySet[Subscription]:
     """Subscriptions by mail that are not paused, of people who are there and have a confirmed address."""
-    reachable = Address.objects.filter(is_primary=True).exclude(verified_at=None).values("person")
+    reachable = Address.objects.filter(is_primary=True, hold=None).exclude(verified_at=None).values("person")
     resting = Reading.objects.filter(paused_until__gt=at).values("person")
     return Subscription.objects.filter(
         channel=Channel.MAIL,

@@ -59,7 +59,7 @@ class TestWrongUse:
 
     @pytest.mark.parametrize(
         "command",
-        ["serve", "web", "worker", "demo", "init", "check", "backup", "restore", "export", "version"],
+        ["serve", "web", "worker", "lmtp", "demo", "init", "check", "backup", "restore", "export", "version"],
     )
     def test_never_happens_with_help(self, command: str) -> None:
         done = parvis(command, "--help")
