@@ -7,7 +7,8 @@ import asyncio
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,6 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from parvis.lib.mail import lmtp
-from parvis.lib.mail.received import Received
 
 from .inbound import Known, known
 from .models import InboundMail
@@ -29,8 +29,8 @@ TAKEN = lmtp.Reply(250, "2.1.5", "OK")
 KEPT = lmtp.Reply(250, "2.0.0", "Kept")
 NOBODY = lmtp.Reply(550, "5.1.1", "Nobody here has this address")
 MOST_AT_ONCE = 200
-HEADERS = 64 * 1024
-"""Octets in which the Message-ID is looked for."""
+MOST_REMEMBERED = 5_000
+_MESSAGE_ID = re.compile(rb"^message-id:\s*(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Intake:
     def __init__(self, thread: ThreadPoolExecutor) -> None:
         self.thread = thread
         self.waiting: list[Coming] = []
+        self.known: dict[str, Known] = {}
         self.writer: asyncio.Task[None] | None = None
 
     def service(self, name: str) -> lmtp.Service:
@@ -65,7 +66,13 @@ class Intake:
 
     async def recipient(self, address: str, session: lmtp.Session) -> lmtp.Reply:
         """Whether mail to an address is taken; a database that does not answer is our fault, and said so (451)."""
-        return TAKEN if await self.asked(fresh, known, address) is not None else NOBODY
+        found = await self.asked(fresh, known, address)
+        if found is None:
+            return NOBODY
+        if len(self.known) >= MOST_REMEMBERED:
+            self.known.clear()
+        self.known[address] = found  # so that it is not looked up again when the mail is here
+        return TAKEN
 
     async def take(self, mail: lmtp.Mail) -> Sequence[lmtp.Reply]:
         """Answers once the mail is on the disk."""
@@ -87,7 +94,7 @@ class Intake:
     async def write(self, some: Sequence[Coming]) -> None:
         """One transaction for all; when it fails, one for each, so that no mail holds up the others."""
         try:
-            await self.asked(fresh, keep, [one.mail for one in some])
+            await self.asked(fresh, keep, [one.mail for one in some], self.known)
         except Exception as error:
             if len(some) == 1:
                 if not some[0].done.done():
@@ -111,31 +118,32 @@ def fresh[T](answer: Callable[..., T], *values: object) -> T:
         raise
 
 
-def keep(mails: Sequence[lmtp.Mail]) -> None:
+def keep(mails: Sequence[lmtp.Mail], found: Mapping[str, Known]) -> None:
     """Write these mails, each once for each of its recipients; the same that has come before is kept once."""
-    rows = [row for mail in mails for row in rows_of(mail)]
+    rows = [row for mail in mails for row in rows_of(mail, found)]
     with transaction.atomic():
         InboundMail.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def rows_of(mail: lmtp.Mail) -> list[InboundMail]:
+def rows_of(mail: lmtp.Mail, found: Mapping[str, Known]) -> list[InboundMail]:
     """A row for each recipient; a large mail lies in a file each, synced, where the worker can see our folder."""
     raw = mail.read()
-    message_id = Received(raw[:HEADERS]).message_id
-    body = hashlib.sha256(raw[raw.find(b"\r\n\r\n") + 4 :] if b"\r\n\r\n" in raw else raw).hexdigest()
+    head, _empty, body = raw.partition(b"\r\n\r\n")
+    named = _MESSAGE_ID.search(head)
+    message_id = named[1].decode(errors="replace") if named else ""
     is_file = isinstance(mail.content, Path) and connection.vendor == "sqlite"
     at = timezone.now()
     rows = []
     for recipient in dict.fromkeys(mail.recipients):
-        found = known(recipient) or Known("")
+        one = found.get(recipient) or known(recipient) or Known("")
         row = InboundMail(
-            key=key_of(recipient, message_id, body),
+            key=key_of(recipient, message_id, body or head),
             recipient=recipient,
             sender=mail.sender.replace("\0", ""),
-            kind=found.kind,
-            token=found.token,
-            extension=found.extension,
-            address=found.address,
+            kind=one.kind,
+            token=one.token,
+            extension=one.extension,
+            address=one.address,
             message_id=message_id,
             size=mail.size,
             raw=None if is_file else raw,
@@ -150,9 +158,9 @@ def rows_of(mail: lmtp.Mail) -> list[InboundMail]:
     return rows
 
 
-def key_of(recipient: str, message_id: str, body: str) -> str:
-    """What is the same when a mail is handed in a second time."""
-    said = "\0".join([recipient.lower(), message_id, body])
+def key_of(recipient: str, message_id: str, body: bytes) -> str:
+    """What is the same when a mail is handed in a second time, whatever its way has added above."""
+    said = "\0".join([recipient.lower(), message_id, hashlib.sha256(body).hexdigest()])
     return hashlib.sha256(said.encode(errors="replace")).hexdigest()
 
 

@@ -1,13 +1,20 @@
 """Mail that comes in, for the tests: as a mail server hands it in, and dealt with as a worker does."""
 
-from collections.abc import Sequence
+import asyncio
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 
+from django.db import connections
+
 from parvis.conftest import AT
-from parvis.core.delivery.intake import keep
+from parvis.core.delivery.intake import Intake, keep
 from parvis.core.delivery.models import InboundMail
 from parvis.core.delivery.sorting import claim, deal_with
 from parvis.lib.mail import lmtp
+from parvis.lib.mail.lmtp import Server
 
 DOMAIN = "in.parvis.example"
 
@@ -25,7 +32,7 @@ def come_in(
         eight_bit=True,
         client="mx.example.org",
     )
-    keep([mail])
+    keep([mail], {})
     InboundMail.objects.filter(state="waiting").update(next_try=at)
     some = claim(at)
     for one in some:
@@ -68,3 +75,30 @@ def came_back(status: str = "5.1.1", words: str = "User unknown", action: str = 
             "",
         ]
     ).encode()
+
+
+@contextmanager
+def listener() -> Iterator[int]:
+    """A listener in a thread of its own, as the part of the house runs it; its port."""
+    started: list[int] = []
+    is_ready, loops, told = threading.Event(), [], []
+
+    async def serve() -> None:
+        with ThreadPoolExecutor(1) as thread:
+            async with Server(Intake(thread).service("in.parvis.example"), 0) as server:
+                stop = asyncio.Event()
+                loops.append(asyncio.get_running_loop())
+                told.append(stop)
+                started.append(server.port)
+                is_ready.set()
+                await stop.wait()
+            await asyncio.get_running_loop().run_in_executor(thread, connections.close_all)
+
+    running = threading.Thread(target=asyncio.run, args=(serve(),))
+    running.start()
+    is_ready.wait(20)
+    try:
+        yield started[0]
+    finally:
+        loops[0].call_soon_threadsafe(told[0].set)
+        running.join(20)
