@@ -176,8 +176,11 @@ def short_mail(person: Person, address: Address, name: str, words: dict[str, str
 
 
 def forget_inbound(at: datetime) -> None:
-    """The octets of mails go a week after they were dealt with, and what says that they came after a month."""
-    done = InboundMail.objects.exclude(state=InboundState.WAITING)
+    """The octets of mails go a week after they were dealt with, and what says that they came after a month.
+
+    Those with which something went wrong here stay, for somebody's words are in them.
+    """
+    done = InboundMail.objects.filter(state__in=[InboundState.DONE, InboundState.DROPPED])
     for mail in done.filter(is_file=True, state_at__lt=at - OCTETS_KEPT).defer("raw"):
         mail.path.unlink(missing_ok=True)
         InboundMail.objects.filter(pk=mail.pk).update(is_file=False)

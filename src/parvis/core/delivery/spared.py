@@ -43,7 +43,7 @@ def stopped(notice: Notice) -> Sentence | None:
     if breaker is None or not notice.person.is_owner:
         return None
     text = _("%(domain)s refuses mail from this square: mails to it wait.")
-    return Sentence(text % {"domain": breaker.domain}, reverse("desk-mail"))
+    return Sentence(text % {"domain": breaker.domain}, reverse("desk-refusals"))
 
 
 def stopped_stands(person: Person, at: datetime) -> Q:

@@ -260,7 +260,7 @@ class TestAProviderThatRefusesUs:
         assert "blocked" in breaker.words
         (notice,) = Notice.objects.filter(kind="delivery.breaker")
         assert notice.person == owner
-        assert sentences({notice.pk: notice})[notice.pk].path == reverse("desk-mail")
+        assert sentences({notice.pk: notice})[notice.pk].path == reverse("desk-refusals")
         assert not Hold.objects.exists()
 
     def test_is_no_wall_while_most_mails_get_through(self, crowd, owner):
@@ -323,10 +323,10 @@ class TestAProviderThatRefusesUs:
         self.waiting(crowd)
         Mail.objects.update(next_try=AT + 900 * DAY)
         breaker = Breaker.objects.get()
-        assert as_alice.get(reverse("desk-mail")).status_code == 404
-        assert "big.example" in as_owner.get(reverse("desk-mail")).content.decode()
+        assert as_alice.get(reverse("desk-refusals")).status_code == 404
+        assert "big.example" in as_owner.get(reverse("desk-refusals")).content.decode()
         assert "refuses mail from this square" in as_owner.get(reverse("desk")).content.decode()
-        as_owner.post(reverse("desk-mail"), {"resume": breaker.pk})
+        as_owner.post(reverse("desk-refusals"), {"resume": breaker.pk})
         assert not Breaker.objects.exists()
         assert Mail.objects.filter(next_try__lt=AT + 900 * DAY).count() == 3
 

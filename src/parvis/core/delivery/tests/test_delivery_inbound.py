@@ -288,6 +288,18 @@ class TestAnAnswerByMail:
         assert reply_address(notice) == ""
 
 
+class TestTheSettings:
+    @pytest.mark.parametrize(
+        ("domain", "delimiter", "faults"),
+        [("", "+", 0), (DOMAIN, "-", 0), ("no domain", "+", 1), ("@x", "+", 1), (DOMAIN, "=", 1)],
+    )
+    def test_that_cannot_be_read_are_told(self, settings, domain, delimiter, faults):
+        from django.core.checks import run_checks
+
+        settings.PARVIS_MAIL_IN_DOMAIN, settings.PARVIS_MAIL_IN_DELIMITER = domain, delimiter
+        assert len([one for one in run_checks(tags=["parvis"]) if one.id == "parvis.E003"]) == faults
+
+
 class TestWhatIsKept:
     def test_are_the_octets_for_a_week_and_the_row_for_a_month(self, subscription):
         come_in(leave_address(subscription), written("stop"))
@@ -314,3 +326,12 @@ class TestWhatIsKept:
         assert (row.state, row.problem) == ("waiting", "ValueError: a mistake")
         assert row.next_try > AT
         assert Subscription.objects.exists()
+
+    def test_is_what_nobody_could_deal_with_for_its_words_and_the_owners_are_told(
+        self, subscription, as_owner
+    ):
+        come_in(leave_address(subscription), written("stop"))
+        InboundMail.objects.update(state="stuck")
+        forget_inbound(AT + timedelta(days=90))
+        assert InboundMail.objects.get().raw is not None
+        assert "1 mail that came in could not be dealt with" in as_owner.get("/desk/").content.decode()

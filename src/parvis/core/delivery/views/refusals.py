@@ -25,7 +25,7 @@ def refusals(request: Request) -> HttpResponseBase:
             resume(breaker=breaker, at=request.at)
             words = _("Mails go to %(domain)s again.")
             messages.success(request, words % {"domain": breaker.domain})
-        return see_other("desk-mail")
+        return see_other("desk-refusals")
     page = {
         "breakers": Breaker.objects.order_by("domain"),
         "holds": Hold.objects.select_related("address__person").order_by("-at")[:MOST],

@@ -18,7 +18,7 @@ from .databases import copy_database
 from .erasures import FILE as ERASURES
 
 FILES = (SECRET_FILE, SETTINGS_FILE, ERASURES)
-FOLDERS = ("media", "outbox")
+FOLDERS = ("media", "outbox", "mail-in")
 MARK = "last-backup"
 
 
