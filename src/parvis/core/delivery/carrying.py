@@ -54,11 +54,11 @@ class Carrier:
         batch = claim(worker=self.name, at=at, limit=A_BATCH)
         if not batch:
             return False
-        batch = let_through(batch, at)
-        if relay is not None:
-            self.send(batch, relay)
-        else:
-            self.keep(batch)
+        free = let_through(batch, at)
+        if free and relay is not None:
+            self.send(free, relay)
+        elif free:
+            self.keep(free)
         let_go(worker=self.name)
         return True
 
