@@ -22,7 +22,7 @@ def main() -> None:
 def furnish(at) -> dict:
     from parvis.core.audiences.actions import add_to_circle, make_circle
     from parvis.core.audiences.models import MEMBERS, PUBLIC
-    from parvis.core.delivery.models import Mail, WebMention, WelcomeSite
+    from parvis.core.delivery.models import Breaker, Hold, Mail, WebMention, WelcomeSite
     from parvis.core.people.actions import mirror
     from parvis.core.people.models import ConnectionRequest
     from parvis.core.site.actions import Opening, open_square
@@ -96,6 +96,10 @@ def furnish(at) -> dict:
         for state in ("waiting", "shown", "declined")
     )
     WelcomeSite.objects.create(person=alice, site="elsewhere.example", at=at)
+    refused = {"words": "550 5.1.1 Nobody here has this address", "at": at}
+    address = charlie.addresses.get()
+    Hold.objects.create(address=address, category="gone", next_probe_at=at + 3 * DAY, **refused)
+    Breaker.objects.create(domain="big.example", until=at + DAY, **refused)
     for language, title in (("fr", "À propos"), ("en", "About")):
         write_page(slug="about", language=language, title=title, source=f"## {title}\n\n…", at=at)
     draft = journal.start_post(author=alice, language="en", at=at)

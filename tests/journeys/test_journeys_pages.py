@@ -25,6 +25,7 @@ OWNER = [
     "/", "/desk/", "/desk/first-steps/", "/desk/square/", "/desk/menu/", "/desk/pages/",
     "/desk/pages/about/fr/", "/desk/people/", "/desk/people/{bob}/", "/desk/reports/", "/desk/reports/1/", "/desk/backups/",
     "/desk/jobs/", "/desk/mails/", "/desk/import/", "/desk/version/", "/journal/import/", "/me/invitations/",
+    "/desk/refusals/",
 ]  # fmt: skip
 # Four looks: two in the run on SQLite, the other two in the run on PostgreSQL.
 LOOKS = (

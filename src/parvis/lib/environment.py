@@ -72,7 +72,7 @@ def secret(data: Path) -> str:
 def prepare(data: Path) -> None:
     """Make the data folder and its secret (folder 0700, secret 0600); keep what is there."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for folder in ("media", "outbox", "backups", "scratch"):
+    for folder in ("media", "outbox", "mail-in", "backups", "scratch"):
         (data / folder).mkdir(exist_ok=True, mode=0o700)
     if not (data / SECRET_FILE).exists():
         write_private(data / SECRET_FILE, secrets.token_urlsafe(48))

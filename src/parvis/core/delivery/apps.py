@@ -8,4 +8,4 @@ class DeliveryConfig(AppConfig):
     label = "delivery"
 
     def ready(self) -> None:
-        from . import checks, declarations, declared_mentions  # noqa: F401, PLC0415
+        from . import checks, declarations, declared_mentions, routes, spared  # noqa: F401, PLC0415

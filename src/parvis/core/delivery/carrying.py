@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from parvis.lib.mail import Relay, fan_out
 
+from .actions.breaking import let_through
 from .actions.handing import hand_over, queue_digests
 from .actions.mentioning import tell_mentioned
 from .actions.noticing import hand_over_notices, take_along
@@ -60,11 +61,12 @@ class Carrier:
         batch = without_resting(claimed, at)
         if not batch:
             return is_more or bool(claimed)
-        if address is not None:
+        free = let_through(batch, at)
+        if free and address is not None:
             self.pace.per_minute = address.per_minute
-            self.send(batch, relay_of(address))
-        else:
-            self.keep(batch)
+            self.send(free, relay_of(address))
+        elif free:
+            self.keep(free)
         let_go(worker=self.name)
         return True
 

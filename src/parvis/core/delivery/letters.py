@@ -29,6 +29,7 @@ from parvis.lib.mail.letter import folded, letter, person, words
 from parvis.lib.markup import absolute, excerpt, plain, without_pictures
 from parvis.lib.text.typography import elided, typeset
 
+from .inbound import OF_A_TOKEN, bounce_address, delimiter, domain, token
 from .links import ID as ID_LENGTH
 from .links import OF_A_MARK, key, leaving_path, whole
 from .models import Mail, MailKind, Subscription
@@ -121,7 +122,7 @@ class Writer:
 
     def __init__(self, mails: Sequence[Mail]) -> None:
         people = {mail.person_id for mail in mails}
-        rows = Address.objects.filter(person__in=people, is_primary=True).exclude(verified_at=None)
+        rows = Address.objects.filter(person__in=people, is_primary=True, hold=None).exclude(verified_at=None)
         self.addresses = dict(rows.values_list("person_id", "value"))
         self.masters: dict[tuple[object, ...], Master | None] = {}
         self.items = Items()
@@ -164,7 +165,7 @@ def asking_back(mail: Mail, address: str, at: datetime) -> Letter | None:
     """The mail that asks a copy back; None when nobody is to be asked (any more)."""
     with translation.override(mail.person.language), timezone.override(ZoneInfo(mail.person.zone)):
         data = recall(mail, address, at)
-    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    sender = bounce_address(mail) or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     return Letter(sender, address, data, (), frozenset(), 0) if data else None
 
 
@@ -266,7 +267,8 @@ def group(
 # Placeholders that stand in no text, each as long as what comes in its place, so that lines break alike.
 TO, DATE, ID = (secrets.token_hex(16) for _number in range(3))
 LEAVE, ALL = (secrets.token_hex((ID_LENGTH + OF_A_MARK) // 2) for _number in range(2))
-OF_THE_READER = re.compile(f"(To: {TO}|{DATE}|{ID}|{LEAVE}|{ALL})".encode())
+BY_MAIL = secrets.token_hex(OF_A_TOKEN // 2)
+OF_THE_READER = re.compile(f"(To: {TO}|{DATE}|{ID}|{LEAVE}|{ALL}|{BY_MAIL})".encode())
 
 
 @dataclass(frozen=True)
@@ -313,11 +315,17 @@ def addressed(made: Master, mail: Mail, recipient: str, at: datetime) -> Letter:
         LEAVE: key("leave", subscription.public_id) if subscription is not None else "",
         ALL: key("reading", reader.public_id),
     }
+    if domain():
+        own[BY_MAIL] = (
+            token("leave", subscription.public_id)
+            if subscription is not None
+            else token("leave-all", reader.public_id)
+        )
     wanted = (
         {mail.subscription_id} if subscription is not None else {one.subscription.pk for one in made.groups}
     )
     return Letter(
-        sender=made.sender,
+        sender=bounce_address(mail) or made.sender,
         recipient=recipient,
         data=made.with_own(own),
         items=[*made.items, *made.named_to(reader)],
@@ -349,6 +357,10 @@ def master(mail: Mail, groups: Sequence[Group], told: TellingPart = NOTHING_TOLD
     author = "" if is_digest else items[0].publication.author.name
     said = f"{author} · {square.name}" if not is_digest else square.name or sender_name
     host = urlsplit(whole("/")).hostname or "localhost"
+    leaves = [
+        everything if is_digest else groups[0].leave,
+        *([f"mailto:{by_mail(mail)}"] if domain() else []),
+    ]
     headers = [
         ("From", person(said, sender)),
         ("To", TO),
@@ -358,7 +370,7 @@ def master(mail: Mail, groups: Sequence[Group], told: TellingPart = NOTHING_TOLD
         ("Content-Language", mail.person.language),
         *([] if is_digest else [("Archived-At", f"<{items[0].url}>")]),
         ("List-Id", list_id(groups, square.name, host, is_digest=is_digest)),
-        ("List-Unsubscribe", f"<{everything if is_digest else groups[0].leave}>"),
+        ("List-Unsubscribe", ", ".join(f"<{one}>" for one in leaves)),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ("List-Help", f"<{everything}>"),
         ("List-Subscribe", f"<{whole('/') if is_digest else groups[0].url}>"),
@@ -376,6 +388,12 @@ def master(mail: Mail, groups: Sequence[Group], told: TellingPart = NOTHING_TOLD
         boundary=boundary_of(items[0].publication.public_id if items else mail.public_id),
     )
     return Master(sender, data, groups, told)
+
+
+def by_mail(mail: Mail) -> str:
+    """The address by which one leaves, with a placeholder for its token."""
+    word = "leave-all" if mail.kind == MailKind.DIGEST else "leave"
+    return f"{word}{delimiter()}{BY_MAIL}@{domain()}"
 
 
 def boundary_of(public_id: str) -> str:

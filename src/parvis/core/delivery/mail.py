@@ -51,6 +51,10 @@ class Relay(EmailBackend):
             **options,
         )
 
+    def prep_address(self, address: str, force_ascii: bool = True) -> str:
+        """The address for the envelope; a mail that is from nobody (RFC 5321 §4.5.5) has none."""
+        return super().prep_address(address, force_ascii) if address else ""
+
 
 class Outbox(BaseEmailBackend):
     """Writes each mail to `outbox/*.eml` in the data folder, whole or not at all; nothing pretends to be sent."""

@@ -15,6 +15,7 @@ from parvis.core.people.squares import the_square
 from parvis.lib.mail.letter import letter, person, words
 
 from . import letters
+from .inbound import reply_address
 from .letters import ALL, DATE, ID, TO, Letter, Master, boundary_of
 from .links import mark, whole
 from .models import Mail, MailKind
@@ -82,4 +83,4 @@ def thread_of(told: TellingPart, host: str) -> str:
 
 def reply_to(notice: Notice) -> str:
     """The address at which an answer to a mail of this notice is taken; empty where none is."""
-    return ""
+    return reply_address(notice)

@@ -20,6 +20,7 @@ from parvis.core.people.squares import visit
 from parvis.lib.mail import Message, Outcome, Text
 from parvis.lib.mail.dkim import Signer
 
+from .actions.bouncing import refused
 from .actions.sending import LEASE, about_to_leave, became, give_back, hold, note, put_off
 from .leaving import Sent, may_leave
 from .models import Mail, MailState
@@ -199,6 +200,7 @@ class Batch:
             became(mails=[mail], state=MailState.CANCELLED, at=at)
         elif outcome.kind == "refused" and outcome.step not in OF_THE_SENDER:
             became(mails=[mail], state=MailState.REFUSED, at=at, problem=problem)
+            refused(mail=mail, code=outcome.code, status=outcome.status, words=outcome.words)
         else:
             put_off(mail=mail, problem=problem, at=at)
             if outcome.kind == "deferred" and outcome.step not in OF_THE_SENDER:

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from .views import asking, copies, feed, notices, subscriptions, web_mentions
+from .views import asking, copies, feed, notices, refusals, subscriptions, web_mentions
 
 urlpatterns = [
     path("me/subscriptions/", subscriptions.subscriptions, name="subscriptions"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("webmention", web_mentions.webmention, name="webmention"),
     path("me/copies/", copies.own_copies, name="own-copies"),
     path("mail/gone/<str:token>/", copies.gone, name="copy-gone"),
+    path("desk/refusals/", refusals.refusals, name="desk-refusals"),
     path("mail/yes/<str:token>/", asking.confirm, name="subscription-confirm"),
     path("mail/leave/<str:token>/", subscriptions.leave, name="subscription-leave"),
     path("mail/notices/<str:kinds>/<str:token>/", notices.leave, name="notices-leave"),

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from parvis.core.delivery.models import Breaker, InboundMail, InboundState
 from parvis.core.delivery.status import trouble
 from parvis.core.people.models import Person
 from parvis.core.stream.models import Report
@@ -28,7 +30,7 @@ class Matter:
 
 def matters(at: datetime) -> list[Matter]:
     """All that asks for attention now, the most pressing first."""
-    own = [matter for matter in (reports(), new_members(at)) if matter is not None]
+    own = [matter for matter in (reports(), refusals(), stuck(), new_members(at)) if matter is not None]
     return sorted([*own, *mails(at), *found(at)], key=lambda matter: PRESSING.index(matter.style))
 
 
@@ -76,6 +78,34 @@ def mails(at: datetime) -> list[Matter]:
         ),
     )
     return [Matter(words % {"count": count}, url=url, style=style) for count, style, words in lines if count]
+
+
+def refusals() -> Matter | None:
+    """Mail providers that want no mail from here."""
+    count = Breaker.objects.count()
+    if not count:
+        return None
+    sentence = ngettext(
+        "A mail provider refuses mail from this square.",
+        "%(count)s mail providers refuse mail from this square.",
+        count,
+    )
+    return Matter(sentence % {"count": count}, url=reverse("desk-refusals"), style="bad")
+
+
+def stuck() -> Matter | None:
+    """Mails that came in, and with which something went wrong here."""
+    count = InboundMail.objects.filter(state=InboundState.STUCK).count()
+    if not count:
+        return None
+    sentence = ngettext(
+        "%(count)s mail that came in could not be dealt with.",
+        "%(count)s mails that came in could not be dealt with.",
+        count,
+    )
+    return Matter(
+        sentence % {"count": count}, _("It is kept. The server’s log says what went wrong."), style="warn"
+    )
 
 
 def found(at: datetime) -> list[Matter]:

@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 
 from parvis.core.delivery.actions import forget_asked, note_unanswered
 from parvis.core.delivery.actions.outward import notice_changes
+from parvis.core.delivery.probing import try_again
+from parvis.core.delivery.sorting import forget_inbound
 from parvis.core.people.models import Invitation, Tries
 from parvis.core.stream.actions.indexing import index_anew
 from parvis.lib.refusal import Refusal
@@ -92,6 +94,8 @@ HOUSE = (
     Chore(name="delivery.asked", every=timedelta(hours=12), run=forget_asked),
     Chore(name="delivery.told", every=timedelta(minutes=1), run=notice_changes),
     Chore(name="delivery.unanswered", every=timedelta(hours=12), run=note_unanswered),
+    Chore(name="delivery.inbound", every=timedelta(hours=6), run=forget_inbound),
+    Chore(name="delivery.again", every=timedelta(hours=1), run=try_again),
     Chore(name="site.words", every=timedelta(minutes=1), run=renew_index),
 )
 

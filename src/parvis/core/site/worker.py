@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from parvis.core.delivery.carrying import Carrier
 from parvis.core.delivery.envoy import Envoy
+from parvis.core.delivery.sorting import Sorter
 
 from .actions.jobs import claim
 from .chores import bury_jobs, do_chores, free_all, held
@@ -53,6 +54,7 @@ class Worker:
             (self.do_next_job, LOOK_FOR_JOBS),
             (self.carrier.step, LOOK_FOR_MAILS),
             (self.envoy.step, LOOK_FOR_MENTIONS),
+            (Sorter().step, LOOK_FOR_MAILS),
         )
         threads = [threading.Thread(target=self.repeat, args=step, daemon=True) for step in steps]
         for thread in threads:

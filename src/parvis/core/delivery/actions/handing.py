@@ -125,8 +125,8 @@ def wanted(publication: Publication, after: int, at: datetime) -> QuerySet[Subsc
 
 
 def reachable() -> QuerySet[Address]:
-    """The addresses to which mail is sent: one a person, confirmed."""
-    return Address.objects.filter(is_primary=True).exclude(verified_at=None)
+    """The addresses to which mail is sent: one a person, confirmed, from which nothing keeps coming back."""
+    return Address.objects.filter(is_primary=True, hold=None).exclude(verified_at=None)
 
 
 def can_be_reached(person: Person) -> bool:

@@ -1,8 +1,10 @@
 """How what is published reaches each reader: what they asked for, the mails that go, and the copies that have left."""
 
+from .bouncing import Bounce, BounceCategory, Breaker, Hold
 from .copies import Copy, CopyState
 from .feeds import FeedKey
 from .handing import HandOver
+from .inbound import InboundAddress, InboundMail, InboundState
 from .mails import Mail, MailKind, MailState
 from .noticing import BY_MAIL, LookedThrough, NoticeChoice, Telling, Way
 from .outward import HubPing, SentMention, Told
@@ -13,12 +15,19 @@ from .web_mentions import MentionKind, MentionState, WebMention, WebMentionQuery
 __all__ = [
     "BY_MAIL",
     "Asked",
+    "Bounce",
+    "BounceCategory",
+    "Breaker",
     "Channel",
     "Copy",
     "CopyState",
     "FeedKey",
     "HandOver",
+    "Hold",
     "HubPing",
+    "InboundAddress",
+    "InboundMail",
+    "InboundState",
     "LookedThrough",
     "Mail",
     "MailKind",

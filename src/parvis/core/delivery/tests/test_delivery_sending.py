@@ -92,6 +92,7 @@ class TestThroughARelay:
         assert states() == ["left", "left", "left", "queued", "refused"]
         refused = Mail.objects.get(state="refused")
         assert refused.problem == "550 5.1.1 No such person"
+        assert (refused.bounce.category, refused.bounce.words) == ("gone", "No such person")
         waiting = Mail.objects.get(state="queued")
         assert waiting.next_try > waiting.queued_at
         relay.says.clear()

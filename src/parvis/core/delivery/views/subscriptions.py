@@ -23,9 +23,10 @@ from parvis.core.stream.models import Follow
 from parvis.lib.text import languages
 
 from .. import actions
+from ..actions.bouncing import release
 from ..forms import HoursForm, PauseForm, WayForm, way_of
 from ..links import reader_of, subscription_of, whole
-from ..models import FeedKey, Reading, Subscription
+from ..models import FeedKey, Hold, Reading, Subscription
 from .notices import choose, notices_form, quiet, quiet_form
 from .private import private
 
@@ -80,6 +81,7 @@ def page(request: Request, person: Person, path: str, *, is_by_link: bool = Fals
         "quiet": quiet_form(request, person, reading),
         "pause": pause_form(request, person),
         "paused": paused,
+        "hold": hold_on(person),
         "is_by_link": is_by_link,
         "feed": FeedKey.objects.filter(person=person, closed_at=None).first(),
         "told": told,
@@ -138,6 +140,7 @@ def act(request: Request, person: Person) -> str | None:
         "quiet": quiet,
         "pause": pause,
         "resume": resume,
+        "release": try_again,
         "close-feed": close_feed,
     }
     return does[asked](request, person) if asked in does else None
@@ -164,6 +167,19 @@ def hours(request: Request, person: Person) -> str | None:
 def resume(request: Request, person: Person) -> str | None:
     actions.pause_all(person=person, until=None, at=request.at)
     return _("Mails come again.")
+
+
+def hold_on(person: Person) -> Hold | None:
+    """Why no mails go to this person's address, if so."""
+    rows = Hold.objects.filter(address__person=person, address__is_primary=True)
+    return rows.select_related("address").first()
+
+
+def try_again(request: Request, person: Person) -> str | None:
+    hold = hold_on(person)
+    if hold is not None:
+        release(hold=hold, at=request.at)
+    return _("Mails are sent to this address again.")
 
 
 def pause_form(request: Request, person: Person) -> PauseForm:

@@ -1,10 +1,11 @@
-"""`parvis serve`, and its parts alone: `parvis web` and `parvis worker`, for several machines."""
+"""`parvis serve`, and its parts alone: `parvis web`, `parvis worker` and `parvis lmtp`, for several machines."""
 
 import gc
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 
+from . import lmtp
 from .house import build_house, collect_static_files, data_folder, make_folder, note_version, this_version
 from .lock import the_lock
 from .shape import Command
@@ -32,13 +33,13 @@ def add_bind(parser: ArgumentParser) -> None:
 
 
 def serve(arguments: Namespace) -> None:
-    """Everything, in one command: the folder, the database, the web and the worker."""
+    """Everything, in one command: the folder, the database, the web, the worker, and mail in where it is wanted."""
     where = place(arguments.bind)
     make_folder(data_folder())
     with the_lock(data_folder()):
         where = free(where)
         tell_upgrade(build_house())
-        run_house(where, [web_part(where), worker_part()], greeting(where))
+        run_house(where, [web_part(where), worker_part(), *lmtp_parts()], greeting(where))
 
 
 def web(arguments: Namespace) -> None:
@@ -58,6 +59,18 @@ def worker(arguments: Namespace) -> None:
         build_house()
         say(_("The worker runs. Ctrl-C stops it."))
         run_house(None, [worker_part(alone=False)], None)
+
+
+def mail_in(arguments: Namespace) -> None:
+    """The listener for mail that comes in alone, beside others on the same database."""
+    make_folder(data_folder())
+    with the_lock(data_folder(), alone=False):
+        build_house()
+        parts = lmtp_parts()
+        if not parts:
+            raise lmtp.NoMailIn
+        say(_("Mail is taken in. Ctrl-C stops it."))
+        run_house(None, parts, None)
 
 
 def run_house(where: Place | None, parts: list[Part], greet: Callable[[], None] | None) -> None:
@@ -118,6 +131,20 @@ def worker_part(*, alone: bool = True) -> Part:
         Worker(alone=alone and not settings.PARVIS_DATABASE_URL).run()
 
     return Part("worker", run)
+
+
+def lmtp_parts() -> list[Part]:
+    """The listener for mail that comes in, where the owner has said which domain's. Raises NoSuchDoor, DoorTaken."""
+    from django.conf import settings  # noqa: PLC0415
+
+    if not settings.PARVIS_MAIL_IN_DOMAIN:
+        return []
+    at = lmtp.free(lmtp.door(settings.PARVIS_LMTP, data_folder()))
+
+    def run() -> None:
+        lmtp.take_mail_in(at)
+
+    return [Part("lmtp", run)]
 
 
 def greeting(where: Place) -> Callable[[], None]:
@@ -183,5 +210,10 @@ COMMANDS = (
     ),
     Command(
         name="worker", help=_("run the worker alone, for several machines on one PostgreSQL"), run=worker
+    ),
+    Command(
+        name="lmtp",
+        help=_("take mail in and nothing else, for several machines on one PostgreSQL"),
+        run=mail_in,
     ),
 )

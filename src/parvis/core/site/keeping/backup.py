@@ -19,7 +19,7 @@ from .databases import copy_database
 from .erasures import FILE as ERASURES
 
 FILES = (SECRET_FILE, SETTINGS_FILE, ERASURES)
-FOLDERS = ("media", "outbox", SIGNING_KEYS)
+FOLDERS = ("media", "outbox", "mail-in", SIGNING_KEYS)
 MARK = "last-backup"
 
 

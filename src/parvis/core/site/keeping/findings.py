@@ -42,6 +42,7 @@ MODES = {
     "parvis.sqlite3": 0o600,
     "media": 0o700,
     "outbox": 0o700,
+    "mail-in": 0o700,
     "backups": 0o700,
     "scratch": 0o700,
     SIGNING_KEYS: 0o700,

@@ -63,6 +63,7 @@ class TestWrongUse:
             "serve",
             "web",
             "worker",
+            "lmtp",
             "demo",
             "init",
             "check",
