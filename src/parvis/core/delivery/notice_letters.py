@@ -64,6 +64,7 @@ def written(mail: Mail, told: TellingPart) -> Master:
         "square": square,
         "reader": mail.person,
         "told": told,
+        "can_answer": bool(answer_to),
         "subject": told.subject,
         "all": whole(reverse("subscriptions-by-link", args=[ALL])),
     }

@@ -14,9 +14,10 @@ from django.utils import timezone
 from parvis.core.people.models import Address, Notice, public_id
 from parvis.lib.mail.bounces import category_of
 
-from ..models import Bounce, BounceCategory, CopyState, Hold, Mail, MailState
+from ..models import Bounce, BounceCategory, CopyState, Hold, Mail, MailKind, MailState
 from .breaking import mind
 from .marks import settle_copies
+from .recalling import not_asked_back
 from .subscribing import leave_all
 
 A_DAY = timedelta(days=1)
@@ -62,6 +63,8 @@ def bounced(
             state=MailState.REFUSED, state_at=at, problem=problem[:500], locked_until=None
         )
         settle_copies([mail.pk], state=CopyState.REFUSED, at=at)
+        if mail.kind == MailKind.RECALL:
+            not_asked_back(mail=mail, at=at)
     if category == BounceCategory.US:
         mind(bounce, at)
     elif address is not None and has_had_enough(bounce):

@@ -96,6 +96,11 @@ def asked_back(*, mail: Mail, state: str, at: datetime) -> None:
         copies_of(mail).filter(state=CopyState.LEFT).update(state=CopyState.ASKED, state_at=at)
 
 
+def not_asked_back(*, mail: Mail, at: datetime) -> None:
+    """The mail that asks has come back: whoever holds a copy was not asked."""
+    copies_of(mail).filter(state=CopyState.ASKED).update(state=CopyState.LEFT, state_at=at)
+
+
 def copies_of(mail: Mail) -> QuerySet[Copy]:
     """The copies by mail that a mail asks back."""
     return Copy.objects.filter(publication=mail.publication_id, person=mail.person_id, channel="mail")

@@ -88,6 +88,17 @@ class TestAMailThatComesBack:
         assert bounced(mail=mail, category="gone", status="", words="", at=AT) is None
         assert Bounce.objects.count() == 1
 
+    def test_that_asked_a_copy_back_asked_nobody(self, alice, reader):
+        from parvis.core.delivery.actions.handing import copy_of
+
+        publication = said(alice, "Une bécasse.")
+        first, asking = left(reader, AT), left(reader, AT, number=1)
+        Mail.objects.filter(pk=asking.pk).update(kind="recall", publication=publication)
+        copy_of(publication, first, AT).save()
+        Copy.objects.update(state="asked", left_at=AT)
+        comes_back(asking)
+        assert Copy.objects.get().state == "left"
+
     def test_only_later_is_news_and_no_refusal(self, reader):
         mail = left(reader, AT)
         come_in(bounce_address(mail), came_back("4.4.1", "still trying", action="delayed"), sender="")

@@ -28,7 +28,7 @@ from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Comment
 
 from .posts import DOMAIN, come_in, written
-from .worlds import LATER, said, sent, theme
+from .worlds import LATER, said, sent, text, theme
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +220,18 @@ class TestAnAnswerByMail:
         assert made.parent.publication.author == bob
         assert made.publication.audience_id == 1
         assert Notice.objects.filter(person=bob, kind="stream.comment").exists()
+
+    def test_is_asked_for_by_the_mail_that_tells_of_the_comment_which_says_where_it_is_published(
+        self, notice, alice
+    ):
+        from parvis.core.delivery.actions.noticing import choose_ways
+
+        choose_ways(person=alice, ways={"stream.comment": "now"}, at=AT)
+        (mail,) = sent()
+        assert mail["Reply-To"] == reply_address(notice)
+        assert "what you write is published under it" in text(mail)
+        come_in(mail["Reply-To"], written(ANSWER, "alice@parvis.example"))
+        assert Comment.objects.unguarded("test").filter(publication__author=alice).count() == 1
 
     def test_that_comes_twice_is_written_once(self, notice, alice):
         come_in(reply_address(notice), written(ANSWER, "alice@parvis.example"))
