@@ -17,6 +17,8 @@ LONGEST_ID = 255
 LONGEST_HEADER = 20_000
 LONGEST_OF_A_PART = 1_000
 """Characters that are read of a header, and of one that says what a part is: reading them takes the square of that."""
+OF_NAMES = {"punycode", "idna"}
+"""Encodings of names of hosts, which take the square of the length of a text."""
 MOST_QUOTED = 20
 """Quotations within quotations that are told apart."""
 MOST_PARTS = 500
@@ -41,7 +43,7 @@ _NOBODY = re.compile(
 )
 
 
-class Bounded(email.policy.Compat32):  # type: ignore[misc]
+class Bounded(email.policy.Compat32):
     """Reads so much of each header as anybody means to be read, for others choose how long it is."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
@@ -185,11 +187,11 @@ def decoded(part: Part) -> str:
         declared = ""
     for charset in (declared, "utf-8"):
         try:
-            if charset:
-                return part.octets.decode(charset)
+            if charset and charset not in OF_NAMES:
+                return part.octets.decode(charset).encode(errors="replace").decode().replace("\0", "")
         except (UnicodeError, LookupError, ValueError):
             continue
-    return part.octets.decode("latin-1")
+    return part.octets.decode("latin-1").replace("\0", "")
 
 
 def flowed(part: Part) -> str:

@@ -15,6 +15,8 @@ from parvis.lib.web.fetching import Answer
 RELATION = "webmention"
 POINTING = ("href", "src", "data", "cite", "poster")
 MOST_LINKS = 100
+OF_NAMES = ("punycode", "idna")
+"""Encodings of names of hosts, which take the square of the length of a text."""
 _LINK = re.compile(r"<([^<>]*)>((?:[^,\"]|\"(?:[^\"\\]|\\.)*\")*)")
 _PARAMETER = re.compile(r";\s*([\w!#$&+.^`|~-]+)\*?\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s;,\"]+))")
 _ENDS = r"""[.,;:!?)\]}…»”’]*(?:[\s<>"'`]|$)"""
@@ -70,7 +72,7 @@ def points_to(answer: Answer, target: str) -> bool:
 
 def _is_known(charset: str) -> bool:
     try:
-        return bool(charset) and bool("".encode(charset) is not None)
+        return charset not in {"", *OF_NAMES} and bool("".encode(charset) is not None)
     except (LookupError, UnicodeError):
         return False
 

@@ -128,6 +128,7 @@ class TestWhatIsLongOnPurpose:
             ('Content-Type: text/plain; a="' + ";" * 200_000, "Hello"),
             ('Content-Type: multipart/mixed; a="' + ";" * 200_000, "Hello"),
             ("Subject: " + "=?a?q?" * 100_000, "Hello"),
+            ("Content-Type: text/plain; charset=punycode", "-" + "qxchzbmt" * 60_000),
             ("Content-Type: text/html", "<blockquote>a" * 20_000),
             ("Content-Type: text/plain; format=flowed", "a \n" * 200_000),
             ("Subject: x", "le " + "1 " * 50_000),
@@ -145,6 +146,10 @@ class TestWhatIsLongOnPurpose:
         read_bounce(Received(read.raw, ""))
 
         assert time.process_time() - began < 5
+
+    def test_holds_nothing_that_a_database_refuses(self):
+        read = mail("Content-Type: text/plain; charset=utf-7", "No\0 such +2AA- user")
+        assert read.text.encode() == b"No such ? user"
 
     def test_keeps_so_much_of_a_header_as_anybody_means(self):
         assert len(mail("Subject: " + "a" * 50_000).header("Subject")) == 20_000
