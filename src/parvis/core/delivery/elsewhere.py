@@ -69,7 +69,7 @@ def target_at(url: str, at: datetime) -> Publication | None:
     if not is_here(url):
         return None
     parts = urlsplit(url)
-    found = standing_at(unquote(parts.path)) if not parts.query else None
+    found = standing_at(unquote(parts.path).replace("\0", "")) if not parts.query else None
     seen = public_one(found.pk if found is not None else 0, at)
     return seen if seen is not None and takes_mentions(seen) else None
 

@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
 from importlib.metadata import version
@@ -11,7 +12,7 @@ from importlib.metadata import version
 from django.conf import settings
 from django.utils import timezone
 
-from parvis.lib.web import Answer, Entry, Fetcher, Unfetched, endpoint_of, entry_of, points_to
+from parvis.lib.web import Answer, Entry, Fetcher, Unfetched, WebAddress, endpoint_of, entry_of, points_to
 
 from .actions import outward, web_mentions
 from .actions.errands import claim, free_all
@@ -28,6 +29,14 @@ A_BATCH = 24
 GONE = {404, 410}
 
 type Found[T] = T | Unfetched
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page says, and the host that said it: what one welcomes is a host, and not whatever it redirects to."""
+
+    entry: Entry
+    site: str
 
 
 class Envoy:
@@ -72,19 +81,21 @@ class Envoy:
         for mention, found in self.at_once(batch, self.page_of):
             if isinstance(found, Unfetched) and not found.is_lasting:
                 web_mentions.unread(mention=mention, at=timezone.now())
-            elif isinstance(found, Entry):
-                web_mentions.seen(mention=mention, entry=found, at=timezone.now())
+            elif isinstance(found, Page):
+                web_mentions.seen(mention=mention, entry=found.entry, site=found.site, at=timezone.now())
             else:
                 web_mentions.vanished(mention=mention)
         return bool(batch)
 
-    def page_of(self, mention: WebMention) -> Entry | None:
+    def page_of(self, mention: WebMention) -> Page | None:
         """What a page says, if it links to ours; None when it does not. Raises Unfetched."""
         answer = self.fetcher.get(mention.source)
         if answer.status in GONE or is_here(answer.url):
             return None
         needs_to_be_fine(answer)
-        return entry_of(answer, mention.target) if points_to(answer, mention.target) else None
+        if not points_to(answer, mention.target):
+            return None
+        return Page(entry_of(answer, mention.target), WebAddress.read(answer.url).host)
 
     def tell(self, at: datetime) -> bool:
         """Find whom to tell of what came out or has changed."""

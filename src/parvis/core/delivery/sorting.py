@@ -27,6 +27,8 @@ A_BATCH = 50
 LEASE = timedelta(minutes=5)
 PAUSE = timedelta(minutes=5)
 MOST_ATTEMPTS = 5
+MOST_READ = 2**20
+"""Octets that are read of a mail to one of our own tokens: what a report or a person says stands in front."""
 ANSWERED_WITHIN = timedelta(days=1)
 A_DAY = timedelta(days=1)
 MOST_ANSWERS_A_DAY = 10
@@ -74,7 +76,7 @@ def deal_with(mail: InboundMail, at: datetime) -> None:
         pk=mail.pk, state=InboundState.WAITING, attempts=mail.attempts, locked_until=mail.locked_until
     )
     try:
-        received = Received(mail.octets(), mail.sender)
+        received = Received(mail.octets()[: MOST_READ if mail.token else None], mail.sender)
         with transaction.atomic():
             if not ours.update(**outcome(take(mail, received, at), received, at)):
                 raise NotOurs
@@ -144,7 +146,7 @@ def send_answer(mail: InboundMail, person: Person, at: datetime) -> None:
     address = Address.objects.filter(person=person, is_primary=True).exclude(verified_at=None).first()
     if address is None:
         return
-    received = Received(mail.octets(), mail.sender)
+    received = Received(mail.octets()[:MOST_READ], mail.sender)
     made = short_mail(person, address, mail.answer, {"words": mail.words})
     made.extra_headers |= answering(received)
     try:

@@ -23,6 +23,8 @@ type Category = Literal["gone", "full", "us", "size", "transient", "unknown"]
 too large. transient: it was tried for long, and given up. unknown: they do not say."""
 
 LONGEST_WORDS = 300
+LONGEST_LINE = 1_000
+"""Characters of a line, or of somebody's words, in which it is searched what they mean."""
 _STATUS = re.compile(r"(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _CODE = re.compile(r"(?<![\d.-])([45]\d\d)(?=[ -](?!\d{3}-))")
 _DIAGNOSTIC = re.compile(r"(?<![\d.@-])(?:[45]\d\d[ -](?!\d{3}-)|[45]\.\d{1,3}\.\d{1,3}\s).*", re.IGNORECASE)
@@ -102,6 +104,7 @@ class Bounce:
 
 def category_of(status: str, words: str) -> Category:
     """How bad a final failure is; `status` is 5.1.1, or 550, or empty."""
+    words = words[:LONGEST_LINE]
     found = _STATUS.search(status) or _STATUS.search(words)
     numbers = (int(found[2]), int(found[3])) if found else (0, 0)
     told = "gone" if _TENANT.search(words) else said(words)
@@ -171,8 +174,8 @@ def of_report(blocks: list[Message], received: Received) -> Bounce | None:
     failed = [one for one in blocks if str(one.get("Action", "failed")).strip().lower() not in PASSING]
     if not failed:
         return None
-    told = str(failed[0].get("Status", ""))
-    words = without_type(str(failed[0].get("Diagnostic-Code", ""))) or explanation(received)
+    told = str(failed[0].get("Status", ""))[:LONGEST_LINE]
+    words = without_type(str(failed[0].get("Diagnostic-Code", ""))[:LONGEST_LINE]) or explanation(received)
     status = _STATUS.search(told)
     if status is None and told:
         words = f"{told} {words}"
@@ -225,9 +228,9 @@ def explanation(received: Received) -> str:
     texts = [decoded(part) for part in received.parts if part.kind == "text/plain"][:2]
     lines: list[str] = []
     for line in "\n".join(texts).splitlines():
-        if _OURS.match(line) or len(lines) == MOST_LINES:
+        if _OURS.match(line[:LONGEST_LINE]) or len(lines) == MOST_LINES:
             break
-        lines.append(" ".join(line.split()))
+        lines.append(" ".join(line[:LONGEST_LINE].split()))
     for number, line in enumerate(lines):
         if found := _DIAGNOSTIC.search(line):
             return " ".join([found[0], *lines[number + 1 : number + 2]])

@@ -14,6 +14,13 @@ from functools import cached_property
 import nh3
 
 LONGEST_ID = 255
+LONGEST_HEADER = 20_000
+LONGEST_OF_A_PART = 1_000
+"""Characters that are read of a header, and of one that says what a part is: reading them takes the square of that."""
+OF_NAMES = {"punycode", "idna"}
+"""Encodings of names of hosts, which take the square of the length of a text."""
+MOST_QUOTED = 20
+"""Quotations within quotations that are told apart."""
 MOST_PARTS = 500
 DEEPEST = 50
 _ID = re.compile(r"<[^<>\s]+>")
@@ -36,6 +43,17 @@ _NOBODY = re.compile(
 )
 
 
+class Bounded(email.policy.Compat32):
+    """Reads so much of each header as anybody means to be read, for others choose how long it is."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[: LONGEST_OF_A_PART if name.lower().startswith("content-") else LONGEST_HEADER]
+
+
+POLICY = Bounded()
+
+
 @dataclass(frozen=True)
 class Part:
     """A leaf of a mail: its type, its headers, and its octets without their transfer encoding."""
@@ -55,9 +73,9 @@ class Received:
     def message(self) -> Message:
         """The parsed mail; its headers alone when its parts cannot be told from one another."""
         try:
-            return email.message_from_bytes(self.raw, policy=email.policy.compat32)
+            return email.message_from_bytes(self.raw, policy=POLICY)
         except (RecursionError, ValueError, LookupError, AssertionError):
-            return BytesHeaderParser(policy=email.policy.compat32).parsebytes(self.raw)
+            return BytesHeaderParser(policy=POLICY).parsebytes(self.raw)
 
     def header(self, name: str) -> str:
         """A header in readable words, on one line; "" when there is none."""
@@ -169,11 +187,11 @@ def decoded(part: Part) -> str:
         declared = ""
     for charset in (declared, "utf-8"):
         try:
-            if charset:
-                return part.octets.decode(charset)
+            if charset and charset not in OF_NAMES:
+                return part.octets.decode(charset).encode(errors="replace").decode().replace("\0", "")
         except (UnicodeError, LookupError, ValueError):
             continue
-    return part.octets.decode("latin-1")
+    return part.octets.decode("latin-1").replace("\0", "")
 
 
 def flowed(part: Part) -> str:
@@ -182,15 +200,18 @@ def flowed(part: Part) -> str:
     if str(part.headers.get_param("format", "")).lower() != "flowed":
         return text
     deletes = str(part.headers.get_param("delsp", "")).lower() == "yes"
-    lines: list[str] = []
+    paragraphs: list[list[str]] = []
     is_open = False
     for line in text.replace("\r\n", "\n").split("\n"):
         goes_on = is_open and not line.startswith(">") and line != "-- "
-        plain = line.removeprefix(" ")
-        lines[-1:] = [lines[-1] + plain] if goes_on else [*lines[-1:], plain]
         is_open = line.endswith(" ") and line != "-- " and not line.startswith(">")
-        if is_open and deletes:
-            lines[-1] = lines[-1].removesuffix(" ")
+        plain = line.removeprefix(" ")
+        plain = plain.removesuffix(" ") if is_open and deletes else plain
+        if goes_on:
+            paragraphs[-1].append(plain)
+        else:
+            paragraphs.append([plain])
+    lines = ("".join(one) for one in paragraphs)
     return "\n".join(line.rstrip(" ") if line != "-- " else line for line in lines)
 
 
@@ -204,7 +225,7 @@ def from_html(part: Part) -> str:
         nonlocal text
         words = " ".join(text.split())
         if words or (is_blank and lines and lines[-1].strip("> ")):
-            lines.append("> " * depth + words if depth else words)
+            lines.append("> " * min(depth, MOST_QUOTED) + words)
         text = ""
 
     for tag in _TAG.finditer(html):

@@ -21,12 +21,11 @@ _ORIGINAL = re.compile(
 )
 _ORANGE = re.compile(r"^\s*>\s*Message du \d", re.IGNORECASE)
 _WRITES = re.compile(
-    r"^[\s>]*(?:le\b.*\d.*\ba écrit\s*:|on\b.*\d.*\bwrote\s*:|am\b.*\d.*\bschrieb\b.*:|il\b.*\d.*\bha scritto\s*:)\s*$",
+    r"^[\s>]*(?:le\b\D*\d.*\ba écrit\s*:|on\b\D*\d.*\bwrote\s*:|am\b\D*\d.*\bschrieb\b.*:|il\b\D*\d.*\bha scritto\s*:)\s*$",
     re.IGNORECASE | re.DOTALL,
 )
-_SAYS = re.compile(
-    r"^.{1,120}(?:<\S+@\S+>|\S+@\S+).{0,20}(?:writes|wrote|a écrit|écrivait)\s*:\s*$", re.IGNORECASE
-)
+_SAYS = re.compile(r"(?:writes|wrote|a écrit|écrivait)\s*:\s*$", re.IGNORECASE)
+_ADDRESS_AT_THE_END = re.compile(r"@\S+.{0,20}$")
 _CLOCK = re.compile(r"\d{1,2}\s?[:h]\s?\d{2}")
 _DEVICE = re.compile(
     r"^\s*(?:sent (?:from|with|using) .{2,60}|envoyé (?:de|depuis|à partir de|avec) .{2,60}|get outlook for \w+.*"
@@ -36,6 +35,9 @@ _DEVICE = re.compile(
 _SIGNATURE = "-- "
 MOST_OF_A_SIGNATURE = 15
 MOST_OF_AN_ATTRIBUTION = 3
+LONGEST_NAME = 120
+LONGEST_ATTRIBUTION = 1_000
+"""Characters: what is longer is none, whoever wrote it, and is not searched through."""
 
 
 def own_words(text: str) -> str:
@@ -54,10 +56,36 @@ def own_words(text: str) -> str:
 
 def beginning_of_quote(lines: Sequence[str]) -> int:
     """The line from which on a mail is quoted up to the end; how many there are when none is."""
+    rest = Rest(lines)
     for number in range(len(lines)):
-        if begins_header_block(lines, number) or begins_quotation(lines, number):
+        if begins_header_block(lines, number) or begins_quotation(lines, number, rest):
             return number
     return len(lines)
+
+
+class Rest:
+    """How many lines with words there are from each line on, and how many of them are marked as quoted; counted once."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.written, self.marked = [0], [0]
+        for line in reversed(lines):
+            self.written.append(self.written[-1] + bool(line.strip()))
+            self.marked.append(self.marked[-1] + line.lstrip().startswith(">"))
+        self.total = len(lines)
+
+    def from_line(self, number: int) -> tuple[int, int]:
+        at = max(0, self.total - number)
+        return self.written[at], self.marked[at]
+
+    def is_marked(self, number: int) -> bool:
+        """Whether each of them is marked."""
+        written, marked = self.from_line(number)
+        return written == marked
+
+    def is_quoted(self, number: int, *, is_dated: bool) -> bool:
+        """Whether they are a mail that is quoted: each line marked; or none, behind an attribution with a time."""
+        _written, marked = self.from_line(number)
+        return self.is_marked(number) or (not marked and is_dated)
 
 
 def begins_header_block(lines: Sequence[str], number: int) -> bool:
@@ -78,26 +106,30 @@ def begins_header_block(lines: Sequence[str], number: int) -> bool:
     return {"from", "sent", "subject"} <= fields
 
 
-def begins_quotation(lines: Sequence[str], number: int) -> bool:
+def begins_quotation(lines: Sequence[str], number: int, rest: Rest) -> bool:
     """An attribution, on one to three lines, and behind it nothing but the quoted mail."""
     if not lines[number].strip():
         return False
     if _ORANGE.match(lines[number]):
-        return all(not one.strip() or one.lstrip().startswith(">") for one in lines[number:])
+        return rest.is_marked(number)
     for count in range(1, MOST_OF_AN_ATTRIBUTION + 1):
         said = " ".join(one.strip() for one in lines[number : number + count])
-        if _WRITES.match(said) or (count == 1 and _SAYS.match(said)):
-            return is_quoted(lines[number + count :], is_dated=bool(_CLOCK.search(said)))
+        if len(said) > LONGEST_ATTRIBUTION:
+            return False
+        if _WRITES.match(said) or (count == 1 and names_who_says(said)):
+            return rest.is_quoted(number + count, is_dated=bool(_CLOCK.search(said)))
     return False
 
 
-def is_quoted(lines: Sequence[str], *, is_dated: bool) -> bool:
-    """Whether these are a mail that is quoted: each line marked; or none, behind an attribution with a time."""
-    written = [line for line in lines if line.strip()]
-    marked = [line for line in written if line.lstrip().startswith(">")]
-    if not written:
-        return True
-    return len(marked) == len(written) or (not marked and is_dated)
+def names_who_says(line: str) -> bool:
+    """Whether a line says that somebody wrote what follows: an address behind their name, and a verb at its end."""
+    verb = _SAYS.search(line)
+    if verb is None:
+        return False
+    before, at, after = line[: verb.start()].rpartition("@")
+    begins = max(1, len(before.rstrip()) - len(before.split()[-1]) if before.strip() else 0)
+    is_address = begins < len(before.rstrip()) == len(before)
+    return is_address and begins <= LONGEST_NAME and bool(_ADDRESS_AT_THE_END.match(at + after))
 
 
 def end_of_words(lines: Sequence[str]) -> int:

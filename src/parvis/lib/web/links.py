@@ -15,10 +15,12 @@ from parvis.lib.web.fetching import Answer
 RELATION = "webmention"
 POINTING = ("href", "src", "data", "cite", "poster")
 MOST_LINKS = 100
-_LINK = re.compile(r"<([^>]*)>((?:[^,\"]|\"(?:[^\"\\]|\\.)*\")*)")
+OF_NAMES = ("punycode", "idna")
+"""Encodings of names of hosts, which take the square of the length of a text."""
+_LINK = re.compile(r"<([^<>]*)>((?:[^,\"]|\"(?:[^\"\\]|\\.)*\")*)")
 _PARAMETER = re.compile(r";\s*([\w!#$&+.^`|~-]+)\*?\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s;,\"]+))")
-_WORD = re.compile(r"""[^\s<>"'`]+""")
-_AT_THE_END = ".,;:!?)]}…»”’"
+_ENDS = r"""[.,;:!?)\]}…»”’]*(?:[\s<>"'`]|$)"""
+"""Behind an address in plain text: the signs that end a sentence, and what is part of none."""
 
 
 def endpoint_of(answer: Answer) -> str | None:
@@ -65,12 +67,12 @@ def points_to(answer: Answer, target: str) -> bool:
             return target in _strings(json.loads(text))
         except (ValueError, RecursionError):
             return False
-    return kind.startswith("text/") and target in _addresses(text)
+    return kind.startswith("text/") and re.search(re.escape(target) + _ENDS, text) is not None
 
 
 def _is_known(charset: str) -> bool:
     try:
-        return bool(charset) and bool("".encode(charset) is not None)
+        return charset not in {"", *OF_NAMES} and bool("".encode(charset) is not None)
     except (LookupError, UnicodeError):
         return False
 
@@ -87,13 +89,6 @@ def _strings(value: Any) -> set[str]:
         elif isinstance(one, dict):
             waiting += one.values()
     return found
-
-
-def _addresses(text: str) -> set[str]:
-    """Whatever could be an address in plain text, with and without the signs that end a sentence."""
-    words = [word for word in _WORD.findall(text) if "://" in word]
-    starts = [word[match.start() :] for word in words for match in re.finditer(r"https?://", word)]
-    return {*starts, *(word.rstrip(_AT_THE_END) for word in starts)}
 
 
 def links_out(html: str, base: str) -> Sequence[str]:

@@ -71,10 +71,20 @@ def passer_by(viewer: Viewer) -> Viewer:
 
 
 def public_feeds(publication: Publication) -> list[str]:
-    """The paths of the feeds in which a post stands while it is public, in each format; none for a standing page."""
+    """The paths of the feeds in which a post stands while it is public, in each format; none for a standing page.
+
+    Of one that is for others now they are those that hold no word of it: its themes, tags and languages of now are no
+    longer everyone's.
+    """
     post = Post.objects.unguarded("in which feeds a post stands").get(publication=publication)
     if post.kind != "post":
         return []
+    if publication.audience_id != PUBLIC:
+        return [
+            f"{one}feed/{format}/"
+            for one in (address_in("", ""), address_in("", f"author/{publication.author.public_id}/"))
+            for format in FORMATS
+        ]
     notes = PostNote.objects.unguarded("its languages").filter(post=post).values_list("language", flat=True)
     themes = {one.slug for link in InCategory.objects.filter(post=post) for one in upwards(link.category)}
     tags = Tagged.objects.filter(post=post).values_list("tag__slug", flat=True)

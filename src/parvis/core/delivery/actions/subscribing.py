@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from parvis.core.audiences.rule import microseconds
 from parvis.core.people.models import Person, Role
 from parvis.core.stream.actions import follow
-from parvis.core.stream.models import Follow, Source
+from parvis.core.stream.models import Follow, Publication, Source
 
 from ..models import (
     BY_MAIL,
@@ -27,6 +27,7 @@ from ..models import (
 )
 from ..rest import at_hour
 from ..ways import awaits_a_digest, detach
+from .handing_times import RECENT
 
 DIGESTS = {Rhythm.DAILY, Rhythm.WEEKLY}
 
@@ -49,12 +50,26 @@ def subscribe(
     if channel == Channel.WEB:
         stop(Subscription.objects.filter(follow=followed), at=at)
         return followed
-    chosen = {"channel": channel, "rhythm": rhythm, "languages": list(languages)}
+    chosen: dict[str, object] = {"channel": channel, "rhythm": rhythm, "languages": list(languages)}
+    before = Subscription.objects.filter(follow=followed, channel=Channel.MAIL, rhythm=Rhythm.AT_ONCE).first()
+    if before is not None and rhythm in DIGESTS:
+        chosen["since"] = not_mailed_since(before, at)
     Subscription.objects.update_or_create(
         follow=followed, defaults=chosen, create_defaults={**chosen, "since": microseconds(at), "at": at}
     )
     plan(person=person, at=at)
     return followed
+
+
+def not_mailed_since(subscription: Subscription, at: datetime) -> int:
+    """Where a digest begins for whoever had everything at once: behind the last that was queued for them.
+
+    What is older than what is handed over at all has been, or is old news.
+    """
+    mailed = Mail.objects.filter(subscription=subscription).values("publication")
+    rows = Publication.objects.unguarded("how far the mails of a reader reach, which says nothing of them")
+    last = rows.filter(pk__in=mailed).aggregate(last=Max("ord"))["last"]
+    return max(subscription.since, (last or 0) + 1, microseconds(at - RECENT))
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from .errands import done, put_off
 
 NOTICE = "delivery.web_mention"
 MOST_WAITING = 100
-SAID = ("kind", "author_name", "author_url", "title", "text", "written_at")
+SAID = ("site", "kind", "author_name", "author_url", "title", "text", "written_at")
 
 
 class TooManyWait(Refusal):
@@ -59,13 +59,14 @@ def receive(*, publication: Publication, source: str, target: str, at: datetime)
 
 
 @transaction.atomic
-def seen(*, mention: WebMention, entry: Entry, at: datetime) -> None:
-    """The page does link here, and says this of itself.
+def seen(*, mention: WebMention, entry: Entry, site: str, at: datetime) -> None:
+    """The page does link here, and says this of itself; `site` is where it was read, wherever redirects led.
 
     One that is shown and says something else now waits again, for what was agreed to was other words; but not from a
     site that is always welcome.
     """
     said = {
+        "site": site,
         "kind": entry.kind,
         "author_name": entry.author_name,
         "author_url": entry.author_url,
@@ -76,7 +77,7 @@ def seen(*, mention: WebMention, entry: Entry, at: datetime) -> None:
     is_new = mention.state == MentionState.RECEIVED or any(getattr(mention, key) != said[key] for key in SAID)
     author = mention.publication.author
     state = mention.state
-    if WelcomeSite.objects.filter(person=author, site=mention.site).exists():
+    if WelcomeSite.objects.filter(person=author, site=site).exists():
         state = MentionState.SHOWN
     elif is_new:
         state = MentionState.WAITING

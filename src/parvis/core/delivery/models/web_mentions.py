@@ -41,7 +41,7 @@ class WebMentionQuerySet(SeenQuerySet["WebMention"]):
 class WebMention(SeenModel, Errand):
     """A page elsewhere that links to a publication, as it says itself; shown to nobody before somebody here says yes.
 
-    `source` is that page, `target` the address here to which it links, `site` its host. What it says of itself is kept
+    `source` is that page, `target` the address here to which it links, `site` the host where it was read. What it says of itself is kept
     as plain text. `fresh_at` is when it last said something new.
     """
 

@@ -337,3 +337,18 @@ class TestReadersAmong:
         assert readers_among(publication, asked, microseconds(AT)) == {alice.pk, bob.pk}
         assert readers_among(publication, {charlie.pk}, microseconds(AT)) == set()
         assert readers_among(publication, asked, microseconds(AT) - 1) == set(), "not out yet"
+
+
+class TestAnotherRhythm:
+    def test_brings_nothing_again_that_came_at_once(self, alice, bob):
+        birds = theme()
+        actions.subscribe(person=bob, source=birds, channel="mail", rhythm="now", at=AT)
+        said(alice, "Came at once", sources=[birds], at=AT + LATER)
+        assert len(sent(AT + 2 * LATER)) == 1
+
+        actions.subscribe(person=bob, source=birds, channel="mail", rhythm="daily", at=AT + 3 * LATER)
+        said(alice, "Comes in the digest", sources=[birds], at=AT + 4 * LATER)
+        (digest,) = sent(AT + timedelta(days=1, hours=1))
+
+        assert "Comes in the digest" in text(digest)
+        assert "Came at once" not in text(digest)

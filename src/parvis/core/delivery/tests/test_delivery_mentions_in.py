@@ -283,6 +283,32 @@ class TestAMention:
         assert not WelcomeSite.objects.exists()
         assert received(as_visitor, there, text, "/4").state == "waiting"
 
+    def test_is_shown_at_once_only_where_the_welcome_site_says_it_itself(
+        self, alice, text, there, as_visitor, as_alice
+    ):
+        decide(as_alice, received(as_visitor, there, text, "/1"), "welcome")
+        elsewhere = there.url("/theirs", host="other.example")
+        there.pages["/theirs"] = page(url(text), title="Buy this")
+        there.pages["/out?to=theirs"] = answers(status=302, Location=elsewhere)
+
+        post(as_visitor, there.url("/out?to=theirs"), url(text))
+        at_once()
+
+        led_away = all_mentions().get(title="Buy this")
+        assert (led_away.state, led_away.site) == ("waiting", "other.example")
+
+    def test_that_is_shown_waits_again_when_its_address_leads_to_another_site(
+        self, alice, text, there, as_visitor, as_alice
+    ):
+        decide(as_alice, received(as_visitor, there, text, "/1"), "show")
+        there.pages["/2"] = there.pages["/1"]
+        there.pages["/1"] = answers(status=302, Location=there.url("/2", host="other.example"))
+
+        post(as_visitor, there.url("/1"), url(text))
+        at_once()
+
+        assert all_mentions().get().state == "waiting"
+
     def test_that_was_declined_stays_so_and_tells_nobody(self, alice, text, there, as_visitor, as_alice):
         decide(as_alice, received(as_visitor, there, text), "decline")
         Notice.objects.all().delete()

@@ -1,5 +1,7 @@
 """A mail that came in is read whatever it holds."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,3 +117,43 @@ class TestWords:
         read = Received(deep + b"\r\nHello\r\n", "")
         assert read.text is not None
         read_bounce(read)
+
+
+class TestWhatIsLongOnPurpose:
+    """Read without a limit, most of these take minutes, or more memory than a machine has."""
+
+    @pytest.mark.parametrize(
+        ("head", "body"),
+        [
+            ('Content-Type: text/plain; a="' + ";" * 200_000, "Hello"),
+            ('Content-Type: multipart/mixed; a="' + ";" * 200_000, "Hello"),
+            ("Subject: " + "=?a?q?" * 100_000, "Hello"),
+            ("Content-Type: text/plain; charset=punycode", "-" + "qxchzbmt" * 60_000),
+            ("Content-Type: text/html", "<blockquote>a" * 20_000),
+            ("Content-Type: text/plain; format=flowed", "a \n" * 200_000),
+            ("Subject: x", "le " + "1 " * 50_000),
+            ("Subject: x", "a@" * 5_000),
+            ("Subject: x", "On 1 b wrote:\n" * 20_000 + "> x\nz"),
+            ("Subject: x", "user message account " * 40_000),
+        ],
+    )
+    def test_is_read_within_a_moment(self, head, body):
+        began = time.process_time()
+
+        read = mail(f"From: anne@example.org\n{head}", body)
+        assert read.is_automatic in {True, False}
+        assert len(own_words(read.text)) < 3_000_000
+        read_bounce(Received(read.raw, ""))
+
+        assert time.process_time() - began < 5
+
+    def test_holds_nothing_that_a_database_refuses(self):
+        read = mail("Content-Type: text/plain; charset=utf-7", "No\0 such +2AA- user")
+        assert read.text.encode() == b"No such ? user"
+
+    def test_keeps_so_much_of_a_header_as_anybody_means(self):
+        assert len(mail("Subject: " + "a" * 50_000).header("Subject")) == 20_000
+
+    def test_flowed_lines_are_whole_as_before(self):
+        read = mail("Content-Type: text/plain; format=flowed; delsp=yes", "One  \n two\n-- \nthree \n")
+        assert read.text.startswith("One two\n-- \nthree")

@@ -92,3 +92,18 @@ class TestMailPrograms:
         assert {name: tidy(own_words(text)) for name, text in cases.none.items()} == {
             name: tidy(text) for name, text in cases.none.items()
         }
+
+
+class TestALineThatSaysWhoWrote:
+    @pytest.mark.parametrize(
+        "line",
+        ["Paul <paul@example.org> wrote:", "Paul<paul@example.org> a écrit :", "paul@example.org writes:"],
+    )
+    def test_begins_what_is_quoted(self, line):
+        assert own_words(f"Yes.\n{line}\n> Well?") == "Yes."
+
+    @pytest.mark.parametrize(
+        "line", ["Paul wrote:", "@ wrote:", "a @example.org wrote:", f"{'a b ' * 40}x@y.z wrote:"]
+    )
+    def test_needs_an_address_behind_a_name(self, line):
+        assert line in own_words(f"Yes.\n{line}\n> Well?")

@@ -1,10 +1,12 @@
 """Discovery and verification, case by case as https://webmention.rocks tries them."""
 
+import time
+import tracemalloc
 from typing import Any
 
 import pytest
 
-from parvis.lib.web import endpoint_of, links_out, points_to
+from parvis.lib.web import Answer, endpoint_of, links_out, points_to
 from parvis.lib.web.tests.site import Site, fetcher, said
 
 HOOK = "/hook"
@@ -145,6 +147,23 @@ class TestALink:
     def test_to_something_else_does_not(self, there: Site, page: bytes):
         there.pages["/"] = page
         assert not points_to(fetcher().get(there.url("/")), TARGET)
+
+
+class TestWhatIsLongOnPurpose:
+    def test_is_searched_within_a_moment_and_without_copies_of_it(self):
+        text = Answer("https://a.example/", 200, (("content-type", "text/plain"),), b"http://" * 150_000)
+        header = Answer(
+            "https://a.example/", 200, (("link", "<" * 65_000), ("content-type", "text/plain")), b""
+        )
+        began = time.process_time()
+        tracemalloc.start()
+
+        assert not points_to(text, TARGET)
+        assert endpoint_of(header) is None
+
+        assert tracemalloc.get_traced_memory()[1] < 50_000_000
+        tracemalloc.stop()
+        assert time.process_time() - began < 5
 
 
 class TestLinksOut:

@@ -13,6 +13,7 @@ from parvis.core.delivery.actions.web_mentions import decline, show
 from parvis.core.delivery.elsewhere import target_at
 from parvis.core.delivery.models import WebMention
 from parvis.core.stream import actions as stream
+from parvis.core.stream.models import Publication
 from parvis.rooms.journal import actions as journal
 from parvis.rooms.journal.actions.pages import set_page
 from parvis.rooms.journal.feeds import public_feeds
@@ -123,6 +124,16 @@ class TestFeeds:
             answer = as_visitor.get(path)
             assert answer.status_code == 200, path
             assert b"Some words" in answer.content, path
+
+    def test_of_a_post_that_is_for_others_now_tell_none_of_its_themes(self, alice):
+        theme = journal.make_category(names={"fr": "Promenades", "en": "Walks"})
+        post = published(alice, categories=[theme], tags=["secret"])
+        Publication.objects.unguarded("a test").filter(pk=post.publication_id).update(audience=MEMBERS)
+
+        paths = public_feeds(Publication.objects.unguarded("a test").get(pk=post.publication_id))
+
+        assert "/journal/feed/atom/" in paths
+        assert not [path for path in paths if "tag" in path or "category" in path]
 
     def test_name_the_hub_that_is_told_of_them_and_themselves(self, alice, as_visitor, settings):
         settings.PARVIS_WEBSUB_HUB = "https://hub.example/"
