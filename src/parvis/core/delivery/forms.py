@@ -11,6 +11,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from parvis.core.people.forms import zones
 from parvis.lib.web import Unfetched, WebAddress
 
 from .elsewhere import is_here, target_at
@@ -46,8 +47,15 @@ class WayForm(forms.Form):
     way = forms.ChoiceField(label=gettext_lazy("How"), choices=WAYS)
     language = forms.ChoiceField(label=gettext_lazy("Languages"), required=False)
 
-    def __init__(self, *args: object, languages: Sequence[tuple[str, str]] = (), **options: object) -> None:
+    def __init__(
+        self,
+        *args: object,
+        languages: Sequence[tuple[str, str]] = (),
+        has_home: bool = True,
+        **options: object,
+    ) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
+        self.fields["way"].choices = WAYS if has_home else WAYS[1:]  # type: ignore[attr-defined]
         every = [("", gettext_lazy("in every language")), *languages]
         self.fields["language"].choices = every  # type: ignore[attr-defined]
 
@@ -65,6 +73,13 @@ class HoursForm(forms.Form):
     weekday = forms.TypedChoiceField(
         label=gettext_lazy("The weekly ones on"), coerce=int, choices=list(WEEKDAYS.items())
     )
+
+
+class HoursOfAGuestForm(HoursForm):
+    """When and how digests come to whoever has no settings of their own beside this page."""
+
+    zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones)
+    language = forms.ChoiceField(label=gettext_lazy("Mails in"), choices=settings.LANGUAGES)
 
 
 class NoticesForm(forms.Form):

@@ -80,6 +80,11 @@ class Item:
         return {form: render_to_string(f"mail/item.{form}", context) for form in ("txt", "html")}
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether it is written in another language than the mail."""
+        return self.publication.language != get_language()
+
+    @property
     def text(self) -> str:
         """The whole text in plain words, or nothing."""
         return plain(self.html) if self.is_whole else ""

@@ -15,6 +15,7 @@ from parvis.core.people.actions import guest, verify_address
 from parvis.core.people.actions.invitations import hashed
 from parvis.core.people.models import Person
 from parvis.core.people.models.person import canonical
+from parvis.core.people.squares import the_square
 from parvis.core.stream.models import Source
 from parvis.lib.refusal import Refusal
 
@@ -103,7 +104,13 @@ def confirm(*, asked: Asked, at: datetime) -> Subscription:
     """Whoever reads the address says yes: from now on the mails come. They are known here as a guest, if not already."""
     person = Person.objects.reached_by(asked.address).first()
     if person is None:
-        person = guest(name=asked.address.partition("@")[0], address=None, at=at, language=asked.language)
+        person = guest(
+            name=asked.address.partition("@")[0],
+            address=None,
+            at=at,
+            language=asked.language,
+            zone=the_square().zone,
+        )
         verify_address(person=person, value=asked.address, at=at)
     followed = subscribe(
         person=person,

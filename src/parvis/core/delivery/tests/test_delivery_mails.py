@@ -61,6 +61,7 @@ class TestAtOnce:
         assert mail["Auto-Submitted"] == "auto-generated"
         assert mail["Content-Language"] == "en"
         assert "You get this because you follow “Birds”" in text(mail)
+        assert "2026, in French" in text(mail), "a text in another language than the mail says so"
 
     def test_waits_for_as_long_as_it_can_be_taken_back(self, alice, bob, birds):
         subscribe(bob, birds)

@@ -14,7 +14,7 @@ from parvis.core.delivery.actions import AskedTooOften
 from parvis.core.delivery.actions.subscribing import next_daily, next_weekly
 from parvis.core.delivery.links import leaving_path, reading_path
 from parvis.core.delivery.models import Asked, Mail, Reading, Subscription
-from parvis.core.people.models import Address, Person
+from parvis.core.people.models import Address, Person, Role
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Follow
 
@@ -38,6 +38,11 @@ def birds(alice):
 def subscribed(person, source, rhythm="weekly", **more):
     actions.subscribe(person=person, source=source, channel="mail", rhythm=rhythm, at=AT, **more)
     return Subscription.objects.get(follow__person=person, follow__source=source)
+
+
+def sources_on(path):
+    """The page of what one follows, as far as the sources go."""
+    return Client().get(path).content.decode().partition('id="notices"')[0]
 
 
 class TestAsking:
@@ -181,6 +186,37 @@ class TestThePage:
         holder.post(reading_path(bob), {"do": "leave-all"})
         assert not Subscription.objects.exists()
         assert holder.get("/me/subscriptions/").status_code == 302
+
+    def test_gives_a_guest_the_clock_and_the_language_of_their_mails(self, birds, bob):
+        bob.role = Role.GUEST
+        bob.save()
+        subscribed(bob, birds)
+        holder = Client()
+        said = {"hour": "8", "weekday": "0", "zone": "Asia/Tokyo", "language": "fr"}
+        page = holder.post(reading_path(bob), {"do": "hours", **said})
+        bob.refresh_from_db()
+        assert (bob.zone, bob.language) == ("Asia/Tokyo", "fr")
+        assert page.headers["Content-Language"] == "fr"
+        assert Reading.objects.get(person=bob).hour == 8
+
+    def test_offers_a_guest_no_page_that_they_do_not_have(self, birds, bob):
+        Follow.objects.filter(person=bob).delete()
+        subscribed(bob, birds)
+        assert '<option value="web"' in sources_on(reading_path(bob))
+        bob.role = Role.GUEST
+        bob.save()
+        name = birds.public_id
+        assert '<option value="web"' not in sources_on(reading_path(bob))
+        Client().post(reading_path(bob), {"do": f"way:{name}", f"{name}-way": "web"})
+        assert Subscription.objects.exists()
+
+    def test_changes_nothing_of_a_member_but_their_mails(self, birds, bob):
+        subscribed(bob, birds)
+        before = bob.zone, bob.language
+        said = {"hour": "8", "weekday": "0", "zone": "Asia/Tokyo", "language": "fr"}
+        Client().post(reading_path(bob), {"do": "hours", **said})
+        bob.refresh_from_db()
+        assert (bob.zone, bob.language) == before
 
     @pytest.mark.parametrize("ending", ["zz/", "/", "é/"])
     def test_is_absent_for_a_link_that_this_house_did_not_write(self, bob, ending):

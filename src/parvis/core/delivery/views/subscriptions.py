@@ -15,8 +15,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from parvis.core.audiences.models import Block
+from parvis.core.people.actions import change_settings
 from parvis.core.people.http import person_only, see_other, who
-from parvis.core.people.models import Person
+from parvis.core.people.models import Person, Role
 from parvis.core.people.request import Request
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Follow
@@ -24,7 +25,7 @@ from parvis.lib.text import languages
 
 from .. import actions
 from ..actions.bouncing import release
-from ..forms import HoursForm, PauseForm, WayForm, way_of
+from ..forms import HoursForm, HoursOfAGuestForm, PauseForm, WayForm, way_of
 from ..links import reader_of, subscription_of, whole
 from ..models import FeedKey, Hold, Reading, Subscription
 from .notices import choose, notices_form, quiet, quiet_form
@@ -76,7 +77,7 @@ def page(request: Request, person: Person, path: str, *, is_by_link: bool = Fals
         "lines": lines(request, person),
         "reader": person,
         "address": person.addresses.filter(is_primary=True).exclude(verified_at=None).first(),
-        "hours": HoursForm(initial={"hour": reading.hour, "weekday": reading.weekday}),
+        "hours": hours_form(person, reading),
         "notices": notices_form(request, person),
         "quiet": quiet_form(request, person, reading),
         "pause": pause_form(request, person),
@@ -94,7 +95,9 @@ def page(request: Request, person: Person, path: str, *, is_by_link: bool = Fals
 def lines(request: Request, person: Person) -> Sequence[Line]:
     """What this person follows, in the order in which they began."""
     rows = (
-        Follow.objects.filter(person=person).select_related("source__person", "subscription").order_by("at")
+        Follow.objects.filter(person=person)
+        .select_related("person", "source__person", "subscription")
+        .order_by("at")
     )
     shut = set(Block.objects.filter(person=person).values_list("owner_id", flat=True))
     return [
@@ -118,6 +121,7 @@ def line(request: Request, follow: Follow, data: object = None) -> Line:
         languages=[
             (code, languages.name(code, translation.get_language() or "en")) for code in spoken(request)
         ],
+        has_home=follow.person.role != Role.GUEST or subscription is None,
     )
     return Line(follow, form, subscription)
 
@@ -156,11 +160,22 @@ def close_feed(request: Request, person: Person) -> str | None:
     return _("The address of your feed is closed.")
 
 
+def hours_form(person: Person, reading: Reading) -> HoursForm:
+    """The form of the hour; a guest's clock and language stand here too, for they have no other page."""
+    now = {"hour": reading.hour, "weekday": reading.weekday, "zone": person.zone, "language": person.language}
+    return (HoursOfAGuestForm if person.role == Role.GUEST else HoursForm)(initial=now)
+
+
 def hours(request: Request, person: Person) -> str | None:
-    form = HoursForm(request.POST)
+    form = (HoursOfAGuestForm if person.role == Role.GUEST else HoursForm)(request.POST)
     if not form.is_valid():
         return None
-    actions.set_hours(person=person, at=request.at, **form.cleaned_data)
+    chosen = form.cleaned_data
+    if "zone" in chosen:
+        change_settings(person=person, language=chosen["language"], zone=chosen["zone"], theme=person.theme)
+        translation.activate(person.language)  # what is said from here on is said in it
+        request.LANGUAGE_CODE = person.language
+    actions.set_hours(person=person, at=request.at, hour=chosen["hour"], weekday=chosen["weekday"])
     return _("Digests come at that time from now on.")
 
 
@@ -200,7 +215,7 @@ def pause(request: Request, person: Person) -> str | None:
 def change(request: Request, person: Person, what: str, public_id: str) -> str | None:
     """Another way for one source, or the end of following it."""
     rows = Follow.objects.filter(person=person, source__public_id=public_id.replace("\0", ""))
-    follow = rows.select_related("source__person", "subscription").first()
+    follow = rows.select_related("person", "source__person", "subscription").first()
     if follow is None:
         return _("You do not follow this any more.")
     if what == "stop":

@@ -21,9 +21,10 @@ class NotLetIn(Refusal):
 
 
 @transaction.atomic
-def guest(*, name: str, address: str | None, at: datetime, language: str = "fr") -> Person:
+def guest(*, name: str, address: str | None, at: datetime, language: str = "fr", zone: str = "") -> Person:
     """Someone known here without a login: who comments by mail, or wrote in a journal that was brought here."""
     person = Person(name=name[:100], role=Role.GUEST, language=language, joined_at=at)
+    person.zone = zone or person.zone
     person.set_unusable_password()
     person.save()
     if address:
