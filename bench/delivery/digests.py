@@ -29,7 +29,10 @@ def main() -> None:
 def composed(database: str, env: Mapping[str, str], port: int) -> None:
     """On one database."""
     parvis(env, "init", "--owner-email", "owner@parvis.example", "--owner-name", "Owner")
-    words = command("delivery.inside.digests", str(port), str(READERS))
+    subprocess.run(
+        command("delivery.inside.digests", "fill", str(port), str(READERS)), env=dict(env), check=True
+    )
+    words = command("delivery.inside.digests", "send", str(port), str(READERS))
     found = json.loads(subprocess.run(words, env=dict(env), check=True, stdout=subprocess.PIPE).stdout)
     name, scale = f"delivery/digests/{database}", 10_000 / READERS
     say(f"{name}: {found['seconds']:.1f} s for {READERS}, {found['octets']:.0f} octets each")

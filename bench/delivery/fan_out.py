@@ -50,8 +50,9 @@ def ours(database: str, env: Mapping[str, str], port: int, peers: Sequence[Found
 
 
 def sent(env: Mapping[str, str], *words: str) -> dict[str, Any]:
+    subprocess.run(command("delivery.inside.fan_out", "fill", *words), env=dict(env), check=True)
     done = subprocess.run(
-        command("delivery.inside.fan_out", *words), env=dict(env), check=True, stdout=subprocess.PIPE
+        command("delivery.inside.fan_out", "send", *words), env=dict(env), check=True, stdout=subprocess.PIPE
     )
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -21,13 +21,22 @@ from .subscribers import publish, subscribe_many, theme
 THEMES, EACH_FOLLOWS, IN_A_THEME, OCTETS = 12, 3, 4, 2_000
 
 
-def run(port: str, count: str) -> None:
+def run(does: str, port: str, count: str) -> None:
+    """`fill` or `send`: in processes of their own, so that what filling takes is not in what sending takes."""
     settings.PARVIS_URL, settings.PARVIS_MAIL_URL = (
         "https://parvis.example",
         f"smtp://127.0.0.1:{port}?tls=no",
     )
     settings.DEFAULT_FROM_EMAIL = "Le parvis <parvis@parvis.example>"
-    at, wanted, chance = timezone.now(), int(count), random.Random(7)
+    if does == "fill":
+        fill(int(count))
+    else:
+        send(port, int(count))
+
+
+def fill(wanted: int) -> None:
+    """Readers of three themes each, what came out in these, and a digest that is due to everyone."""
+    at, chance = timezone.now(), random.Random(7)
     sources = [theme(f"digest{number}") for number in range(THEMES)]
     readers = subscribe_many(sources[0], wanted, rhythm="daily", at=at - timedelta(days=1))
     others = [
@@ -47,6 +56,10 @@ def run(port: str, count: str) -> None:
     Reading.objects.bulk_create(
         Reading(person=reader, next_daily_at=at - timedelta(minutes=1)) for reader in readers
     )
+
+
+def send(port: str, wanted: int) -> None:
+    """Compose and send them, and print what it took as JSON."""
     carrier = Carrier(alone=True)
     forget(int(port))
     began, cpu = time.monotonic(), time.process_time()
