@@ -15,8 +15,8 @@ from parvis.core.audiences.rule import Viewer
 from parvis.core.delivery import actions
 from parvis.core.delivery.actions.handing import hand_over
 from parvis.core.delivery.actions.noticing import hand_over_notices
+from parvis.core.delivery.letters import letter_for
 from parvis.core.delivery.models import Copy, Mail, Subscription
-from parvis.core.delivery.notice_letters import letter_for
 from parvis.core.delivery.notices import NOTICES
 from parvis.core.people.models import Notice, Person
 from parvis.core.stream.models import Publication, Source

@@ -22,10 +22,10 @@ from .actions.recalling import serve_recalls
 from .actions.resting import rest, without_resting
 from .actions.sending import became, claim, let_go, note, put_off_all, recover
 from .leaving import Sent, may_still_leave
+from .letters import Writer
 from .links import whole
 from .mail import keep, outbox
 from .models import Mail, MailState
-from .notice_letters import Writer
 from .pace import Pace
 from .relay import NoRelay, RelayAddress
 from .sending import Batch

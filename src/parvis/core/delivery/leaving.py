@@ -11,7 +11,7 @@ from django.db import connection
 from parvis.core.audiences.rule import Viewer
 from parvis.core.people.models import Role
 
-from .letters import Letter
+from .masters import Letter
 from .models import Mail, MailKind
 from .recalls import is_to_be_asked
 from .statements import as_kept

@@ -1,45 +1,29 @@
-"""Mails that tell their reader something at once; and the writer of all mails, who knows these too."""
+"""Mails that tell their reader something at once."""
 
 from datetime import datetime
 from email.utils import parseaddr
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
 
 from parvis.core.people.models import Notice
 from parvis.core.people.squares import the_square
 from parvis.lib.mail.letter import letter, person, words
 
-from . import letters
 from .inbound import reply_address
-from .letters import ALL, DATE, ID, TO, Letter, Master, boundary_of
 from .links import mark, whole
-from .models import Mail, MailKind
+from .masters import ALL, DATE, ID, TO, Master, boundary_of
+from .models import Mail
 from .telling import TellingPart, told_in
 
 
-class Writer(letters.Writer):
-    """Writes the mails of a batch, of every kind."""
-
-    def written(self, mail: Mail, at: datetime) -> Master | None:
-        if mail.kind != MailKind.NOTICE:
-            return super().written(mail, at)
-        with translation.override(mail.person.language), timezone.override(ZoneInfo(mail.person.zone)):
-            told = told_in(mail, at)
-            return written(mail, told) if told.lines else None
-
-
-def letter_for(mail: Mail, at: datetime) -> Letter | None:
-    """One mail alone, as it is now."""
-    return Writer([mail]).letter_for(mail, at)
-
-
-def written(mail: Mail, told: TellingPart) -> Master:
-    """The bytes of a mail of notices, with placeholders where its reader stands."""
+def of_notices(mail: Mail, at: datetime) -> Master | None:
+    """The bytes of a mail of notices, with placeholders where its reader stands; None when there is nothing to tell."""
+    told = told_in(mail, at)
+    if not told.lines:
+        return None
     square = the_square()
     sender_name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     host = urlsplit(whole("/")).hostname or "localhost"

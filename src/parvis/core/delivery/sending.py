@@ -23,8 +23,8 @@ from parvis.lib.mail.dkim import Signer
 from .actions.bouncing import refused
 from .actions.sending import LEASE, about_to_leave, became, give_back, hold, note, put_off
 from .leaving import Sent, may_leave
+from .letters import Writer, letter_for
 from .models import Mail, MailState
-from .notice_letters import Writer, letter_for
 from .pace import Pace, domain_of
 from .signing import signed, signer
 from .together import Together

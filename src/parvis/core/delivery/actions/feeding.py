@@ -14,7 +14,7 @@ from parvis.core.people.actions.invitations import hashed
 from parvis.core.people.models import Person
 from parvis.core.stream.models import Publication
 
-from ..letters import Item
+from ..items import Item
 from ..models import Copy, CopyState, FeedKey
 
 IN_FEEDS = "feed"

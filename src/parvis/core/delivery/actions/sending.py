@@ -14,7 +14,7 @@ from django.db.models import F, QuerySet
 from parvis.core.stream.models import Publication, Source
 
 from ..leaving import Sent
-from ..letters import Letter
+from ..masters import Letter
 from ..models import Copy, CopyState, Mail, MailKind, MailState, Subscription
 from .handing import copy_of, keep_wordings
 from .marks import mark_ended, mark_leaving, note_one, settle_copies

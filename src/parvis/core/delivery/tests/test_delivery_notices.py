@@ -12,9 +12,9 @@ from parvis.core.delivery import actions
 from parvis.core.delivery.actions.noticing import choose_ways, end_mails_of, hand_over_notices
 from parvis.core.delivery.actions.sending import about_to_leave, claim, recover
 from parvis.core.delivery.leaving import Sent, may_still_leave
+from parvis.core.delivery.letters import letter_for
 from parvis.core.delivery.links import notices_leaving_path
 from parvis.core.delivery.models import Copy, Mail, NoticeChoice, Reading, Telling
-from parvis.core.delivery.notice_letters import letter_for
 from parvis.core.delivery.notices import unseen
 from parvis.core.people.models import Notice
 from parvis.core.stream import actions as stream

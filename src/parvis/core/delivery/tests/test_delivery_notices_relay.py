@@ -14,8 +14,8 @@ from parvis.core.delivery.actions.noticing import choose_ways, hand_over_notices
 from parvis.core.delivery.actions.resting import without_resting
 from parvis.core.delivery.actions.sending import claim
 from parvis.core.delivery.carrying import Carrier, relay_of
+from parvis.core.delivery.letters import Writer
 from parvis.core.delivery.models import Copy, Mail
-from parvis.core.delivery.notice_letters import Writer
 from parvis.core.delivery.relay import RelayAddress
 from parvis.core.people.models import Notice
 from parvis.core.stream import actions as stream

@@ -14,7 +14,7 @@ from parvis.conftest import AT
 from parvis.core.audiences.actions import Expression, audience_for
 from parvis.core.delivery.actions.sending import claim
 from parvis.core.delivery.carrying import Carrier, queue_all
-from parvis.core.delivery.notice_letters import Writer
+from parvis.core.delivery.letters import Writer
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Publication, Source, Status
 

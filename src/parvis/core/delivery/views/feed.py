@@ -17,7 +17,7 @@ from parvis.core.stream.pages import home
 from parvis.lib.feeds import Entry, Feed, Person, Tombstone, atom
 
 from ..actions.feeding import fetched, key_of, let_go
-from ..letters import Item, Items
+from ..items import Item, Items
 from ..links import whole
 from ..models import FeedKey
 
