@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -80,7 +80,7 @@ def deal_with(mail: InboundMail, at: datetime) -> None:
         with transaction.atomic():
             if not ours.update(**outcome(take(mail, received, at), received, at)):
                 raise NotOurs
-    except (DatabaseError, NotOurs):
+    except (OperationalError, InterfaceError, NotOurs):
         logger.warning("mail %s that came in waits for another try", mail.pk, exc_info=True)
     except Exception as error:
         logger.exception("mail %s that came in could not be dealt with", mail.pk)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as outgoing
+from django.db import DataError
 from django.db.utils import IntegrityError
 
 from parvis.conftest import AT, make_person
@@ -338,6 +339,19 @@ class TestWhatIsKept:
         assert (row.state, row.problem) == ("waiting", "ValueError: a mistake")
         assert row.next_try > AT
         assert Subscription.objects.exists()
+
+    def test_whose_words_the_database_does_not_take_waits_longer_each_time(self, subscription, monkeypatch):
+        from parvis.core.delivery.inbound import INBOUND, Inbound
+
+        def broken(mail, received, at):
+            raise DataError("a NUL")
+
+        monkeypatch.setitem(
+            INBOUND, "delivery.leave", Inbound(name="delivery.leave", word="leave", take=broken)
+        )
+        (row,) = come_in(leave_address(subscription), written("stop"))
+        assert (row.state, row.problem) == ("waiting", "DataError: a NUL")
+        assert row.next_try > AT
 
     def test_is_what_nobody_could_deal_with_for_its_words_and_the_owners_are_told(
         self, subscription, as_owner
