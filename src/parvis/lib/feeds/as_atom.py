@@ -23,10 +23,17 @@ ATOM = "http://www.w3.org/2005/Atom"
 THREAD = "http://purl.org/syndication/thread/1.0"
 HISTORY = "http://purl.org/syndication/history/1.0"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
+GEORSS = "http://www.georss.org/georss"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 MIME = "application/atom+xml"
 
-_PREFIXES: dict[str | None, str] = {None: ATOM, "thr": THREAD, "fh": HISTORY, "at": TOMBSTONES}
+_PREFIXES: dict[str | None, str] = {
+    None: ATOM,
+    "thr": THREAD,
+    "fh": HISTORY,
+    "at": TOMBSTONES,
+    "georss": GEORSS,
+}
 
 
 def atom(feed: Feed) -> bytes:
@@ -87,6 +94,8 @@ def _entry(root: etree._Element, entry: Entry, feed: Feed) -> None:
         _source(element, entry.original, entry)
     if line(entry.summary):
         _text(element, "summary", clean(entry.summary).strip()).set(LANG, summary_language(entry))
+    if entry.point is not None:
+        leaf(element, f"{{{GEORSS}}}point", " ".join(entry.point))
     content = _leaf(element, "content", body(entry))
     content.set("type", "html")
     content.set(LANG, entry.language)

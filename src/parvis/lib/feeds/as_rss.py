@@ -15,6 +15,7 @@ DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
 COMMENTS = "http://wellformedweb.org/CommentAPI/"
 HISTORY = "http://purl.org/syndication/history/1.0"
 THREAD = "http://purl.org/syndication/thread/1.0"
+GEORSS = "http://www.georss.org/georss"
 MIME = "application/rss+xml"
 
 _PREFIXES: dict[str | None, str] = {
@@ -24,6 +25,7 @@ _PREFIXES: dict[str | None, str] = {
     "wfw": COMMENTS,
     "fh": HISTORY,
     "thr": THREAD,
+    "georss": GEORSS,
 }
 # The specification names GIF, JPEG and PNG; readers of RSS break on anything else.
 _IMAGE = re.compile(r"\.(?:gif|jpe?g|png)$", re.IGNORECASE)
@@ -91,6 +93,8 @@ def _item(channel: etree._Element, entry: Entry, feed: Feed) -> None:
         leaf(item, f"{{{COMMENTS}}}commentRss", uri(entry.replies_url))
     if entry.in_reply_to is not None:
         _reply(item, *entry.in_reply_to)
+    if entry.point is not None:
+        leaf(item, f"{{{GEORSS}}}point", " ".join(entry.point))
     _texts(item, entry)
 
 

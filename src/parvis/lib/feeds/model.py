@@ -43,7 +43,8 @@ class Entry:
 
     `id` is written as stored, to the byte: readers know an entry by it. `html` is clean and holds absolute
     addresses only. `note` pairs a language with a short plain text for those who do not read the language of
-    the entry. `in_reply_to` is the id and the address of what is answered.
+    the entry. `in_reply_to` is the id and the address of what is answered. `point` is where it was: latitude and
+    longitude in degrees, written with as many decimals as may be known (GeoRSS-Simple).
     """
 
     id: str
@@ -62,6 +63,7 @@ class Entry:
     comments_url: str = ""
     replies_url: str = ""
     in_reply_to: tuple[str, str] | None = None
+    point: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

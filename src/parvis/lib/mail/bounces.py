@@ -24,6 +24,7 @@ too large. transient: it was tried for long, and given up. unknown: they do not 
 
 LONGEST_WORDS = 300
 LONGEST_LINE = 1_000
+MOST_LINES = 10_000
 """Characters of a line, or of somebody's words, in which it is searched what they mean."""
 _STATUS = re.compile(r"(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _CODE = re.compile(r"(?<![\d.-])([45]\d\d)(?=[ -](?!\d{3}-))")
@@ -141,7 +142,7 @@ def read_bounce(received: Received) -> Bounce | None:
     blocks = list(recipient_blocks(received.message))
     if blocks:
         return of_report(blocks, received)
-    waiting, failed = flufls(received.message)
+    waiting, failed = flufls(received)
     if not failed and waiting:
         return None
     if not failed and (received.sender or not looks_like_one(received)):
@@ -200,10 +201,15 @@ def without_type(value: str) -> str:
     return after.strip() if semicolon and " " not in before.strip() else " ".join(value.split())
 
 
-def flufls(message: Message) -> tuple[frozenset[str], frozenset[str]]:
-    """The addresses that wait, and those that failed, as flufl.bounce finds them in a mail of any make."""
+def flufls(received: Received) -> tuple[frozenset[str], frozenset[str]]:
+    """The addresses that wait, and those that failed, as flufl.bounce finds them at the beginning of a mail of any make.
+
+    It tries some fifty patterns on each line, and what failed is told before what was sent is returned.
+    """
+    lines = received.raw.split(b"\n", MOST_LINES)
+    begins = received if len(lines) <= MOST_LINES else Received(b"\n".join(lines[:-1]), received.sender)
     try:
-        waiting, failed = all_failures(message)
+        waiting, failed = all_failures(begins.message)
     except Exception:
         logger.debug("flufl.bounce could not read a mail", exc_info=True)
         return frozenset(), frozenset()
@@ -212,6 +218,22 @@ def flufls(message: Message) -> tuple[frozenset[str], frozenset[str]]:
 
 def addresses(found: frozenset[bytes]) -> frozenset[str]:
     return frozenset(one.decode("utf-8", errors="replace").lower() for one in found)
+
+
+def is_puzzling(received: Received, told: Bounce | None) -> bool:
+    """Whether a mail from nobody, or a report, says something that is not understood: neither a class, nor "wait", nor an absence."""
+    if told is not None:
+        return told.category == "unknown"
+    if received.sender and not received.is_report:
+        return False
+    said_so = str(received.message.get("Auto-Submitted", "")).lower()
+    is_news = any(recipient_blocks(received.message)) or bool(flufls(received)[0])
+    return not (is_news or "auto-replied" in said_so or received.says_absent)
+
+
+def starts_what_was_sent(line: str) -> bool:
+    """Whether from this line on a bounce returns what it could not deliver."""
+    return bool(_OURS.match(line[:LONGEST_LINE]))
 
 
 def looks_like_one(received: Received) -> bool:

@@ -21,6 +21,8 @@ OF_NAMES = {"punycode", "idna"}
 """Encodings of names of hosts, which take the square of the length of a text."""
 MOST_QUOTED = 20
 """Quotations within quotations that are told apart."""
+LONGEST_HTML = 150_000
+"""Letters of HTML that are read: what one answers stands before what one quotes, and nesting without end takes the square."""
 MOST_PARTS = 500
 DEEPEST = 50
 _ID = re.compile(r"<[^<>\s]+>")
@@ -126,8 +128,13 @@ class Received:
             or str(headers.get("Precedence", "")).strip().lower() in {"auto_reply", "junk", "bulk", "list"}
             or self.is_report
             or bool(_NOBODY.match(self.author))
-            or bool(_SUBJECTS.match(self.header("Subject")))
+            or self.says_absent
         )
+
+    @property
+    def says_absent(self) -> bool:
+        """Whether its subject is that of an answer that a program gives while somebody is away."""
+        return bool(_SUBJECTS.match(self.header("Subject")))
 
     @cached_property
     def parts(self) -> Sequence[Part]:
@@ -217,7 +224,7 @@ def flowed(part: Part) -> str:
 
 def from_html(part: Part) -> str:
     """HTML as plain words; what stands in a quote begins each of its lines with “> ”."""
-    html = _HTML.clean(decoded(part).encode(errors="replace").decode())
+    html = _HTML.clean(decoded(part).encode(errors="replace").decode()[:LONGEST_HTML])
     text, depth, position = "", 0, 0
     lines: list[str] = []
 

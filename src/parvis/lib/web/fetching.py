@@ -12,7 +12,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import Message
 from http.client import HTTPException
 from urllib.parse import urlencode
@@ -22,6 +22,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from parvis.lib.web.addresses import Address, Unfetched, WebAddress, is_public, lookup
+from parvis.lib.web.resolving import resolved
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 A_CHUNK = 16_384
@@ -85,6 +86,14 @@ class Fetcher:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "*/*"}
         return self._ask("POST", url, headers, urlencode(fields).encode())
 
+    def call(
+        self, method: str, url: str, fields: Sequence[tuple[str, str]], headers: Mapping[str, str]
+    ) -> Answer:
+        """Ask another program in its own words, at this very address: redirected, our secrets would go elsewhere. Raises Unfetched."""
+        body = urlencode(fields).encode()
+        own = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
+        return replace(self, redirects=0)._ask(method, url, {**own, **headers}, body)
+
     def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         ends = time.monotonic() + self.within
         address = WebAddress.read(url)
@@ -128,7 +137,7 @@ class Fetcher:
     def _connected(self, address: WebAddress, ends: float) -> HTTPConnection:
         """A connection to one of the addresses of a name, all of which have been found to be public. Raises Unfetched."""
         trouble: Exception | None = None
-        for ip in self._checked(address)[:TRIED]:
+        for ip in self._checked(address, ends)[:TRIED]:
             connection = self._connection(address, ip, min(self.connecting, _left(ends)))
             try:
                 connection.connect()
@@ -149,10 +158,10 @@ class Fetcher:
             str(ip), address.port, timeout=timeout, ssl_context=self.trust, server_hostname=address.host
         )
 
-    def _checked(self, address: WebAddress) -> Sequence[Address]:
+    def _checked(self, address: WebAddress, ends: float) -> Sequence[Address]:
         """Where the name leads; one address among them that is not public is enough to ask none. Raises Unfetched."""
         try:
-            named = self.resolve(address.host, address.port)
+            named = resolved(self.resolve, address.host, address.port, within=_left(ends))
             found = [ipaddress.ip_address(one) for one in named]
         except (OSError, ValueError) as error:
             raise Unfetched(f"{address.authority}: the name is not known") from error

@@ -10,7 +10,7 @@ from .asking import Address, CannotAsk, Names
 from .dkim_record import dkim_findings
 from .dmarc import Policy, discover, dmarc_findings
 from .findings import About, Code, Finding, Level, unasked
-from .hosts import mx_findings, ptr_findings
+from .hosts import mail_in_findings, mx_findings, ptr_findings
 from .spf import spf_findings
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Sender",
     "discover",
     "examine",
+    "mail_in_findings",
 ]
 
 AT_HOME: Sequence[IPv4Network | IPv6Network] = [

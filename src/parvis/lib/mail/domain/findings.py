@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-type About = Literal["domain", "spf", "dkim", "dmarc", "ptr", "mx"]
+type About = Literal["domain", "spf", "dkim", "dmarc", "ptr", "mx", "mail-in"]
 type Level = Literal["good", "to do", "wrong", "could not ask"]
 type Code = Literal[
     "domain-missing",
@@ -39,6 +39,13 @@ type Code = Literal[
     "mx-missing",
     "mx-null",
     "mx-nowhere",
+    "in-good",
+    "in-present",
+    "in-elsewhere",
+    "in-implicit",
+    "in-missing",
+    "in-null",
+    "in-nowhere",
     "unasked",
 ]
 

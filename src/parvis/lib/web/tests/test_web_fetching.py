@@ -2,7 +2,10 @@ import gzip
 import select
 import socket
 import ssl
+import threading
+import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -13,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from parvis.lib.web import Fetcher, Unfetched
+from parvis.lib.web.resolving import MOST_AT_ONCE, resolved
 from parvis.lib.web.tests.site import Asked, Says, Site, fetcher, said, site
 
 HUGE = 50 * 2**20
@@ -342,3 +346,37 @@ class TestTheCertificate:
     def test_must_be_one_that_is_believed(self, certified):
         with site(tls=certified[0]) as there, pytest.raises(Unfetched, match="certificate"):
             fetcher().get(f"https://site.example:{there.port}/")
+
+
+class TestAResolverThatHangs:
+    @pytest.fixture
+    def hanging(self):
+        over = threading.Event()
+
+        def resolve(_host: str, _port: int) -> list[str]:
+            over.wait(30)
+            return ["127.0.0.1"]
+
+        yield resolve
+        over.set()
+
+    def test_takes_no_more_than_the_time_for_everything(self, hanging):
+        began = time.monotonic()
+        with pytest.raises(Unfetched, match="too long") as refusal:
+            fetcher(resolve=hanging, within=0.2).get("https://slow.example/")
+        assert time.monotonic() - began < 10
+        assert not refusal.value.is_lasting
+
+    def test_keeps_no_others_waiting_for_longer_than_they_want(self, hanging):
+        def ask(_number: int) -> str:
+            with pytest.raises(Unfetched) as refusal:
+                resolved(hanging, "slow.example", 443, within=0.1)
+            return str(refusal.value)
+
+        with ThreadPoolExecutor(MOST_AT_ONCE) as threads:
+            assert set(threads.map(ask, range(MOST_AT_ONCE))) == {"It took too long."}
+        assert ask(0) == "Too many names are being looked up."
+
+    def test_is_free_again_once_it_has_answered(self):
+        for _number in range(2 * MOST_AT_ONCE):
+            assert resolved(lambda *_name: ["127.0.0.1"], "good.example", 443, within=5) == ["127.0.0.1"]
