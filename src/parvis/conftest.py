@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -29,6 +30,30 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         skip_or_fail("the real files of ../shared/data are absent")
     return SHARED_DATA
+
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+"""Options by which Chromium asks nobody anything by itself, and draws without a card."""
+
+
+def a_chromium() -> Iterator[Any]:
+    """Debian's Chromium, for a fixture to yield from; while it is there, Django takes its thread for an asynchronous one."""
+    path = shutil.which("chromium")
+    if path is None:
+        skip_or_fail("Chromium is absent")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
@@ -68,7 +93,7 @@ def square(db: None) -> Any:
 
 
 TOKEN = re.compile(
-    rb'name="csrfmiddlewaretoken" value="[^"]*"|"X-CSRFToken": *"[^"]*"|&quot;X-CSRFToken&quot;: *&quot;[^&]*&quot;'
+    rb'name="(?:csrfmiddlewaretoken|drawn)" value="[^"]*"|"X-CSRFToken": *"[^"]*"|&quot;X-CSRFToken&quot;: *&quot;[^&]*&quot;'
 )
 
 

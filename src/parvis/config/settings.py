@@ -21,6 +21,8 @@ PARVIS_DKIM_SELECTOR = env.text("PARVIS_DKIM_SELECTOR", "parvis1")
 PARVIS_MAIL_IN_DOMAIN = env.text("PARVIS_MAIL_IN_DOMAIN").lower().strip("@.")
 PARVIS_MAIL_IN_DELIMITER = env.text("PARVIS_MAIL_IN_DELIMITER", "+")
 PARVIS_LMTP = env.text("PARVIS_LMTP", "127.0.0.1:8024")
+PARVIS_STREETS = env.text("PARVIS_STREETS")
+PARVIS_OPENSTREETMAP = env.truth("PARVIS_OPENSTREETMAP")
 PARVIS_STRICT = env.truth("PARVIS_STRICT")
 PARVIS_BEHIND_PROXY = env.truth("PARVIS_BEHIND_PROXY")
 PARVIS_WEB_WORKERS = env.number("PARVIS_WEB_WORKERS", 2)
@@ -36,6 +38,7 @@ SECURE = PARVIS_URL.startswith("https://")
 
 INSTALLED_APPS = [
     "parvis.rooms.journal",
+    "parvis.rooms.places",
     "parvis.core.site",
     "parvis.core.delivery",
     "parvis.core.stream",
@@ -213,7 +216,11 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
     "default-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],
+    "img-src": [
+        CSP.SELF,
+        "data:",
+        *(["https://tile.openstreetmap.org"] if PARVIS_OPENSTREETMAP else []),
+    ],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],

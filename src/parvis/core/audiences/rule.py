@@ -103,7 +103,7 @@ def resolved(viewer: Viewer, vendor: str) -> str:
     return RESOLVED.format(always=always, indexed="INDEXED BY term_deny" if vendor == "sqlite" else "")
 
 
-def bind(sql: str, values: Mapping[str, int]) -> tuple[str, list[int]]:
-    """Turn :names into the cursor's %s and the numbers they stand for, in order."""
+def bind[T](sql: str, values: Mapping[str, T]) -> tuple[str, list[T]]:
+    """Turn :names into the cursor's %s and the values they stand for, in order."""
     names = re.findall(r":(\w+)", sql)
     return re.sub(r":\w+", "%s", sql), [values[name] for name in names]

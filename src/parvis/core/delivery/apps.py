@@ -8,4 +8,13 @@ class DeliveryConfig(AppConfig):
     label = "delivery"
 
     def ready(self) -> None:
-        from . import checks, declarations, declared_mentions, routes, spared  # noqa: F401, PLC0415
+        from . import (  # noqa: F401, PLC0415
+            checks,
+            declarations,
+            declared_mastodon,
+            declared_mentions,
+            digest_routes,
+            joining,
+            routes,
+            spared,
+        )

@@ -15,9 +15,10 @@ from django.utils import timezone
 from parvis.lib.mail import Relay, fan_out
 
 from .actions.breaking import let_through
-from .actions.handing import hand_over, queue_digests
+from .actions.handing import hand_over
 from .actions.mentioning import tell_mentioned
 from .actions.noticing import hand_over_notices, take_along
+from .actions.planning import queue_digests
 from .actions.recalling import serve_recalls
 from .actions.resting import rest, without_resting
 from .actions.sending import became, claim, let_go, note, put_off_all, recover
@@ -39,15 +40,22 @@ RECONNECT_AFTER = 2.0  # seconds
 class Carrier:
     """One worker's part in delivery. `alone`: no other worker can be at work on this database."""
 
-    def __init__(self, *, alone: bool, is_stopping: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        *,
+        alone: bool,
+        is_stopping: Callable[[], bool] = lambda: False,
+        clock: Callable[[], datetime] = timezone.now,
+    ) -> None:
         self.name = secrets.token_hex(10)
+        self.clock = clock
         self.is_stopping = is_stopping
         self.pace = Pace()
-        recover(at=timezone.now(), everything=alone)
+        recover(at=clock(), everything=alone)
 
     def step(self) -> bool:
         """Queue what came out and what is due, and send a batch; False when nothing was there to do."""
-        at = timezone.now()
+        at = self.clock()
         recover(at=at)
         if not whole("/"):
             return False  # without an address of its own a square can write no link; `parvis check` says so
@@ -74,18 +82,18 @@ class Carrier:
         """Hand a batch to the relay; what could not be handed over waits for the next try."""
         # Whatever speaks to the database does so here, in this thread of the worker's alone.
         with ThreadPoolExecutor(1, initializer=close_old_connections) as thread:
-            trouble = asyncio.run(fan_out(relay, Batch(batch, thread, self.is_stopping, self.pace)))
+            trouble = asyncio.run(fan_out(relay, Batch(batch, thread, self.is_stopping, self.pace, self.clock)))
             thread.submit(connections.close_all).result()
         if trouble:
             logger.warning("The mail relay could not be used: %s", trouble)
-            put_off_all(worker=self.name, problem=trouble, at=timezone.now())
+            put_off_all(worker=self.name, problem=trouble, at=self.clock())
 
     def keep(self, batch: Sequence[Mail]) -> None:
         """Without a relay: the mails lie in the outbox folder, each once, whatever is interrupted."""
         writer = Writer(batch)
         for mail in batch:
             if not self.is_stopping():
-                self.keep_one(mail, writer, timezone.now())
+                self.keep_one(mail, writer, self.clock())
 
     def keep_one(self, mail: Mail, writer: Writer, at: datetime) -> None:
         if rest([mail], at):

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from parvis.core.audiences.rule import Viewer
+from parvis.core.people.clocks import register as register_clocks
 from parvis.core.people.models import Person
 from parvis.core.people.personal import Personal
 from parvis.core.people.personal import register as register_personal
@@ -14,10 +15,11 @@ from parvis.core.stream.afterwards import register as register_afterwards
 from parvis.core.stream.declarations import seen_as, source_said
 from parvis.core.stream.models import Publication
 
+from .actions import clock_changed
 from .actions.exporting import IN_EXPORTS
 from .actions.feeding import IN_FEEDS
-from .actions.handing import IN_MAILS
 from .actions.recalling import ask_by_mail
+from .had import IN_MAILS
 from .ledger import may_ask
 from .models import (
     Copy,
@@ -38,6 +40,7 @@ from .ways_out import WayOut
 from .ways_out import register as register_ways
 
 declare()
+register_clocks(clock_changed)
 
 
 register_ways(
@@ -85,7 +88,12 @@ def telling_export(row: Telling) -> dict[str, Any]:
 
 
 def feed_export(row: FeedKey) -> dict[str, Any]:
-    return {"made_at": row.made_at, "closed_at": row.closed_at, "last_fetched_at": row.used_at}
+    return {
+        "of": row.get_holds_display(),
+        "made_at": row.made_at,
+        "closed_at": row.closed_at,
+        "last_fetched_at": row.used_at,
+    }
 
 
 def mail_export(row: Mail) -> dict[str, Any]:

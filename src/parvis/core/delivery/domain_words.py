@@ -14,6 +14,10 @@ NAME_THE_MACHINE = _(
 )
 SAY_WHO_TAKES_MAIL = _("Have an MX record added that names the machine where this domain's mailboxes are.")
 
+IN_ADVICE = _(
+    "Have an MX record added that names the machine of your mail server, or empty PARVIS_MAIL_IN_DOMAIN."
+)
+
 SENTENCES: Mapping[Code, str | Promise] = {
     "domain-missing": _("The DNS knows no domain %(name)s."),
     "spf-good": _("The record of %(name)s lets the machine that sends your mails do so."),
@@ -57,6 +61,15 @@ SENTENCES: Mapping[Code, str | Promise] = {
     "mx-missing": _("No machine takes mail for %(name)s: neither answers nor refusals can come back."),
     "mx-null": _("%(name)s says that it takes no mail at all, and some take none from such a domain."),
     "mx-nowhere": _("The machines that should take mail for %(name)s have no address (%(found)s)."),
+    "in-good": _("Mail to %(name)s comes to this machine (%(found)s)."),
+    "in-present": _("Mail to %(name)s goes to %(found)s. Whether that is this machine is not known here."),
+    "in-elsewhere": _("Mail to %(name)s goes to %(found)s, which has another address than %(what)s."),
+    "in-implicit": _(
+        "No record says which machine takes mail for %(name)s; the machine of that name is tried."
+    ),
+    "in-missing": _("No machine takes mail for %(name)s: neither answers nor refusals come in."),
+    "in-null": _("%(name)s says that it takes no mail at all."),
+    "in-nowhere": _("The machines that should take mail for %(name)s have no address (%(found)s)."),
     "unasked": _("The DNS did not answer about %(name)s."),
 }
 
@@ -103,5 +116,13 @@ ADVICE: Mapping[Code, str | Promise] = {
     "mx-missing": SAY_WHO_TAKES_MAIL,
     "mx-null": SAY_WHO_TAKES_MAIL,
     "mx-nowhere": _("Have the names in its MX records corrected."),
+    "in-elsewhere": _(
+        "That is right if the machine there hands this mail to Parvis, or if both are the same behind a wall. "
+        "Otherwise have the MX record name this machine."
+    ),
+    "in-implicit": IN_ADVICE,
+    "in-missing": IN_ADVICE,
+    "in-null": IN_ADVICE,
+    "in-nowhere": _("Have the names in its MX records corrected."),
     "unasked": _("Look at the network of this machine, and try again in a while."),
 }

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from parvis.lib.mail.domain import About, Finding, Names, Sender, examine
+from parvis.lib.mail.domain import About, Finding, Names, Sender, examine, mail_in_findings
 
 from .domain_words import ADVICE, SENTENCES
+from .inbound import domain as mail_in_domain
 from .links import whole
 from .relay import NoRelay, RelayAddress
 from .signing import mail_domain, signer
@@ -25,6 +26,7 @@ SUBJECTS: dict[About, str | Promise] = {
     "dmarc": "DMARC",
     "ptr": _("Name of the sending machine"),
     "mx": _("Mail that comes back"),
+    "mail-in": _("Mail that comes in"),
 }
 
 
@@ -78,8 +80,14 @@ def sending_machine() -> Sender | None:
     if not is_here(relay.host):
         domain = mail_domain()
         return Sender(relay.host, is_ours=relay.host == domain or relay.host.endswith(f".{domain}"))
-    host = urlsplit(whole("/")).hostname
-    return Sender(host, is_ours=True) if host and not is_here(host) else None
+    host = own_host()
+    return Sender(host, is_ours=True) if host else None
+
+
+def own_host() -> str:
+    """The name of the machine on which this square stands, as others ask for it; "" while it has none."""
+    host = urlsplit(whole("/")).hostname or ""
+    return "" if is_here(host) else host
 
 
 def is_here(host: str) -> bool:
@@ -94,4 +102,13 @@ def look_at(domain: str, names: Names | None = None) -> Sequence[Finding]:
     """Everything that the DNS says of a domain from which this square sends; it takes seconds when the DNS is slow."""
     signing = signer()
     keys = signing.keys if signing is not None else ()
-    return list(examine(names or Names(), domain, keys, sending_machine()))
+    asking = names or Names()
+    return [*examine(asking, domain, keys, sending_machine()), *look_at_mail_in(asking)]
+
+
+def look_at_mail_in(names: Names | None = None) -> Sequence[Finding]:
+    """Whether mail to our own addresses finds this machine; nothing where none is taken, or for names for trying out."""
+    name = mail_in_domain()
+    if not name or name.rpartition(".")[2] in OF_NOBODY:
+        return []
+    return list(mail_in_findings(names or Names(), name, own_host()))

@@ -14,12 +14,14 @@ from django.utils import timezone
 
 from parvis.lib.web import Answer, Entry, Fetcher, Unfetched, WebAddress, endpoint_of, entry_of, points_to
 
-from .actions import outward, web_mentions
+from . import mastodon
+from .actions import announcing, outward, web_mentions
+from .actions.announcing import Doing
 from .actions.errands import claim, free_all
 from .actions.outward import Saying
 from .elsewhere import is_here, is_reachable
 from .links import whole
-from .models import HubPing, SentMention, Told, WebMention
+from .models import Announcement, HubPing, SentMention, Told, WebMention
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ class Envoy:
                 Told.objects.all(),
                 SentMention.objects.all(),
                 HubPing.objects.all(),
+                Announcement.objects.all(),
             )
 
     @cached_property
@@ -69,10 +72,11 @@ class Envoy:
 
     def step(self) -> bool:
         """Do what is due, a batch of each kind; False when nothing was."""
-        if not is_reachable():
-            return False
         at = timezone.now()
-        return any([self.look(at), self.tell(at), self.mention(at), self.ping(at)])
+        was_announced = self.announce(at)
+        if not is_reachable():
+            return was_announced
+        return any([was_announced, self.look(at), self.tell(at), self.mention(at), self.ping(at)])
 
     def look(self, at: datetime) -> bool:
         """Read the pages that say they mention ours."""
@@ -146,6 +150,30 @@ class Envoy:
         else:
             problem = str(answer) if isinstance(answer, Unfetched) else f"It answers {answer.status}."
             outward.untold(sent=sent, saying=saying, problem=problem, at=now)
+
+    def announce(self, at: datetime) -> bool:
+        """Announce at accounts elsewhere what their owners chose, and take back what stands here no more.
+
+        One thing of each account at a time: there it stands in the order in which it came.
+        """
+        rows = announcing.next_of_each_account(at).select_related("account", "audience", "copy")
+        batch = claim(rows, worker=self.name, at=at, limit=A_BATCH)
+        ready: list[tuple[Announcement, Doing, mastodon.Call]] = []
+        for row in batch:
+            what, call = announcing.about_to_announce(row=row, at=timezone.now())
+            ready += [(row, what, call)] if call is not None else []
+        for (row, what, _call), answer in self.at_once(ready, self.asked):
+            now = timezone.now()
+            if isinstance(answer, Answer) and not is_busy(answer):
+                remote = mastodon.text_of(mastodon.said(answer), "id", 100)
+                announcing.announced(row=row, what=what, status=answer.status, remote=remote, at=now)
+            else:
+                is_doubtful = isinstance(answer, Unfetched) and not answer.is_lasting
+                announcing.unanswered(row=row, what=what, is_doubtful=is_doubtful, at=now)
+        return bool(batch)
+
+    def asked(self, errand: tuple[Announcement, Doing, mastodon.Call]) -> Answer:
+        return mastodon.ask(errand[2], self.fetcher)
 
     def ping(self, at: datetime) -> bool:
         """Tell the hub which feeds have changed."""

@@ -21,6 +21,7 @@ from .ways import Ways
 
 WAYS = (
     ("web", gettext_lazy("here only")),
+    ("feed", gettext_lazy("in your own feed")),
     ("mail-now", gettext_lazy("by mail, at once")),
     ("mail-daily", gettext_lazy("by mail, once a day")),
     ("mail-weekly", gettext_lazy("by mail, once a week")),
@@ -34,18 +35,39 @@ BY_MAIL = (
 
 def way_of(subscription: Subscription | None) -> str:
     """How a follow comes now, as one choice of WAYS."""
-    return f"{subscription.channel}-{subscription.rhythm}" if subscription is not None else "web"
+    if subscription is None:
+        return "web"
+    is_mail = subscription.channel == Channel.MAIL
+    return f"mail-{subscription.rhythm}" if is_mail else str(subscription.channel)
 
 
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 HOURS_OR_NONE = [("", gettext_lazy("no quiet hours")), *HOURS]
 
 
+class LanguagesField(forms.MultipleChoiceField):
+    """Any languages of those that there are; none of them means every one, and so do all of them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("Only in these languages"),
+            help_text=gettext_lazy("None chosen: in every language."),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def clean(self, value: Any) -> list[str]:
+        chosen = list(super().clean(value))
+        is_every = all(code in chosen for code, _name in self.widget.choices)
+        return [] if is_every else chosen
+
+
 class WayForm(forms.Form):
     """How one source comes: the channel with its rhythm, and in which languages."""
 
+    unmarked = ("languages",)  # its help says what an empty choice means
     way = forms.ChoiceField(label=gettext_lazy("How"), choices=WAYS)
-    language = forms.ChoiceField(label=gettext_lazy("Languages"), required=False)
+    languages = LanguagesField()
 
     def __init__(
         self,
@@ -55,15 +77,22 @@ class WayForm(forms.Form):
         **options: object,
     ) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
-        self.fields["way"].choices = WAYS if has_home else WAYS[1:]  # type: ignore[attr-defined]
-        every = [("", gettext_lazy("in every language")), *languages]
-        self.fields["language"].choices = every  # type: ignore[attr-defined]
+        ways = [way for way in WAYS if has_home or way[0].startswith("mail")]
+        self.fields["way"].choices = ways  # type: ignore[attr-defined]
+        offer(self, languages)
 
     def chosen(self) -> tuple[str, str, list[str]]:
         """(channel, rhythm, languages), once the form is valid."""
         channel, _dash, rhythm = self.cleaned_data["way"].partition("-")
-        language = self.cleaned_data["language"]
-        return channel or Channel.WEB, rhythm or Rhythm.AT_ONCE, [language] if language else []
+        return channel, rhythm or Rhythm.AT_ONCE, self.cleaned_data.get("languages", [])
+
+
+def offer(form: forms.Form, languages: Sequence[tuple[str, str]]) -> None:
+    """Let a form ask for these languages; for a single one there is nothing to ask."""
+    if len(languages) > 1:
+        form.fields["languages"].choices = languages  # type: ignore[attr-defined]
+    else:
+        del form.fields["languages"]
 
 
 class HoursForm(forms.Form):
@@ -148,6 +177,7 @@ class PauseForm(forms.Form):
 class AskForm(forms.Form):
     """What somebody without an account asks: an address, how often; and a field that only machines fill."""
 
+    unmarked = ("languages",)
     email = forms.EmailField(
         label=gettext_lazy("Your mail address"),
         max_length=254,
@@ -155,9 +185,14 @@ class AskForm(forms.Form):
     )
     rhythm = forms.ChoiceField(label=gettext_lazy("How often"), choices=BY_MAIL)
     language = forms.ChoiceField(label=gettext_lazy("Mails in"), choices=settings.LANGUAGES)
+    languages = LanguagesField()
     website = forms.CharField(
         required=False, max_length=200, widget=forms.TextInput(attrs={"tabindex": "-1"})
     )
+
+    def __init__(self, *args: object, languages: Sequence[tuple[str, str]] = (), **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        offer(self, languages)
 
 
 class MentionForm(forms.Form):

@@ -51,12 +51,14 @@ class Inbound:
     """A kind of mail that comes in, and what is done with it, by the worker.
 
     With a `word` its addresses hold a token; where its mark is over more than the public id, `is_known` says whether
-    this house wrote it. Without a word, they are rows of `InboundAddress` that name this kind.
+    this house wrote it. `names` are addresses without a token. Without either, they are rows of `InboundAddress` that
+    name this kind.
     """
 
     name: str
     take: Take
     word: str = ""
+    names: tuple[str, ...] = ()
     is_known: Callable[[str], bool] | None = None
 
 
@@ -123,6 +125,11 @@ def leave_address(subscription: Subscription) -> str:
     return address("leave", subscription.public_id)
 
 
+def leave_digest_address(person: Person, rhythm: str) -> str:
+    """Whatever is sent there ends all that comes to this person in the digest of this rhythm."""
+    return address(f"leave-{rhythm}", person.public_id)
+
+
 def leave_all_address(person: Person) -> str:
     """Whatever is sent there ends all mails to this person."""
     return address("leave-all", person.public_id)
@@ -149,7 +156,7 @@ def known(recipient: str) -> Known | None:
     local, _at, at_domain = recipient.lower().rpartition("@")
     if not domain() or at_domain.rstrip(".") != domain():
         return None
-    return of_token(local) or of_row(local)
+    return of_token(local) or of_name(local) or of_row(local)
 
 
 def of_token(local: str) -> Known | None:
@@ -162,6 +169,11 @@ def of_token(local: str) -> Known | None:
         return None
     is_known = kind.is_known(token) if kind.is_known is not None else is_marked(kind.word, token)
     return Known(kind.name, token=token[:ID]) if is_known else None
+
+
+def of_name(local: str) -> Known | None:
+    """The kind that takes mail at this name as it is."""
+    return next((Known(kind.name) for kind in INBOUND.values() if local in kind.names), None)
 
 
 def is_marked(word: str, token: str, said: str = "") -> bool:

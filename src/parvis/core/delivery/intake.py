@@ -10,13 +10,16 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
+from parvis.core.people.limits import count, tried
 from parvis.lib.mail import lmtp
 
 from .inbound import Known, known
@@ -28,7 +31,13 @@ logger = logging.getLogger(__name__)
 TAKEN = lmtp.Reply(250, "2.1.5", "OK")
 KEPT = lmtp.Reply(250, "2.0.0", "Kept")
 NOBODY = lmtp.Reply(550, "5.1.1", "Nobody here has this address")
+TOO_MUCH = lmtp.Reply(451, "4.7.1", "Too much mail for this address today, try again tomorrow")
 MOST_AT_ONCE = 200
+A_DAY = timedelta(days=1)
+MOST_TO_ONE, MOST_FROM_ONE, MOST_TO_A_NAME = 50, 300, 300
+"""Mails within a day: to one token, from one sender to tokens of any, and to an address that anybody knows."""
+TURNED_AWAY = "parvis.mail-in.turned-away"
+PART_KEPT = timedelta(hours=1)
 MOST_REMEMBERED = 5_000
 _MESSAGE_ID = re.compile(rb"^message-id:\s*(<[^<>\s]{1,250}>)", re.IGNORECASE | re.MULTILINE)
 
@@ -53,6 +62,7 @@ class Intake:
     def service(self, name: str) -> lmtp.Service:
         folder = Path(settings.PARVIS_DATA) / FOLDER
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        sweep_parts(timezone.now())
         return lmtp.Service(
             name=name,
             folder=folder,
@@ -66,9 +76,11 @@ class Intake:
 
     async def recipient(self, address: str, session: lmtp.Session) -> lmtp.Reply:
         """Whether mail to an address is taken; a database that does not answer is our fault, and said so (451)."""
-        found = await self.asked(fresh, known, address)
+        found, is_much = await self.asked(fresh, known_now, address, session.sender or "")
         if found is None:
             return NOBODY
+        if is_much:
+            return TOO_MUCH
         if len(self.known) >= MOST_REMEMBERED:
             self.known.clear()
         self.known[address] = found  # so that it is not looked up again when the mail is here
@@ -107,6 +119,44 @@ class Intake:
         for one in some:
             if not one.done.done():
                 one.done.set_result(None)
+
+
+def known_now(recipient: str, sender: str) -> tuple[Known | None, bool]:
+    """What mail to an address is, and whether there is too much of it today."""
+    found = known(recipient)
+    at = timezone.now()
+    is_much = found is not None and is_too_much(found, sender, at)
+    if is_much:
+        count(TURNED_AWAY, at, A_DAY)
+    return found, is_much
+
+
+def is_too_much(found: Known, sender: str, at: datetime) -> bool:
+    """Whether somebody floods our own addresses: nobody answers one notice, or leaves, fifty times a day.
+
+    Addresses of rooms are their own business. Nobody's mails (bounces) are counted by what they come to alone.
+    """
+    if found.address is not None:
+        return False
+    today = InboundMail.objects.filter(at__gt=at - A_DAY)
+    most = MOST_TO_ONE if found.token else MOST_TO_A_NAME
+    if today.filter(kind=found.kind, token=found.token).count() >= most:
+        return True
+    return bool(sender) and today.filter(sender=sender, address=None).count() >= MOST_FROM_ONE
+
+
+def turned_away(at: datetime) -> int:
+    """How often mail was put off within a day because there was too much of it."""
+    return tried(TURNED_AWAY, at)
+
+
+def sweep_parts(at: datetime) -> None:
+    """Take away what was being written when the house fell: nobody was told 250 for a file that has no name yet."""
+    limit = (at - PART_KEPT).timestamp()
+    for path in (Path(settings.PARVIS_DATA) / FOLDER).glob("*.part"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < limit:
+                path.unlink()
 
 
 def fresh[T](answer: Callable[..., T], *values: object) -> T:

@@ -25,7 +25,10 @@ A_LEAD = 60
 
 @dataclass(frozen=True)
 class Item:
-    """A publication in a mail: whole for the audience `whole_for`, if there is one, else its title and the way to it."""
+    """A publication in a mail: whole for the audience `whole_for`, if there is one, else its title and the way to it.
+
+    `point` is where it was, latitude and longitude with no more decimals than its author allows.
+    """
 
     card: Card
     url: str
@@ -33,6 +36,7 @@ class Item:
     note: str
     html: str
     whole_for: int
+    point: tuple[str, str] | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -45,8 +49,10 @@ class Item:
 
     @property
     def title(self) -> str:
-        """Its title, or who says a few words."""
-        publication = self.publication
+        """Its title, or what its kind is called, or who says a few words."""
+        publication, heading = self.publication, self.card.kind.heading
+        if not publication.title and heading is not None:
+            return heading(publication)
         name = publication.author.name
         untitled = elided(_("A few words from %(name)s") % {"name": name}, name, get_language() or "")
         return typeset(publication.title, publication.language) or untitled
@@ -108,4 +114,5 @@ def item(card: Card, whole_for: int) -> Item:
         note=note.text if note is not None and is_open else "",
         html=absolute(html, url) if html else "",
         whole_for=whole_for,
+        point=getattr(card.detail, "point", None) if is_open else None,
     )

@@ -1,6 +1,6 @@
 """Whether mails may leave as they are: asked right before their words go out, of all that stand there at one time."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,17 +9,17 @@ from typing import Any
 from django.db import connection
 
 from parvis.core.audiences.rule import Viewer
+from parvis.core.audiences.statements import as_kept, one_of, table_of
 from parvis.core.people.models import Role
 
 from .masters import Letter
-from .models import Mail, MailKind
+from .models import Mail, MailKind, Subscription
 from .recalls import is_to_be_asked
-from .statements import as_kept
 from .telling import still_to_be_told
 from .whole_texts import allowed
 
 # Still ours to send, to somebody who is there and does not pause. Columns of a mail m and its reader r.
-OURS = """m.id IN ({mails}) AND m.claimed_by = %s AND m.state IN ('queued', 'leaving')
+OURS = """{mails} AND m.claimed_by = %s AND m.state IN ('queued', 'leaving')
 AND r.suspended_at IS NULL AND r.erased_at IS NULL
 AND NOT EXISTS (SELECT 1 FROM delivery_reading z WHERE z.person_id = r.id AND z.paused_until > %s)"""
 OUT = "p.id = %s AND p.revision = %s AND p.published_at IS NOT NULL AND p.ord <= %s"
@@ -29,13 +29,14 @@ OF_ONE = """SELECT m.id FROM delivery_mail m JOIN people_person r ON r.id = m.pe
 JOIN delivery_subscription s ON s.id = m.subscription_id CROSS JOIN stream_publication p
 WHERE {ours} AND (r.role <> %s) = {is_member} AND {out} AND {rule}"""
 
-# No publication at all.
-OF_NONE = "SELECT count(*) FROM delivery_mail m JOIN people_person r ON r.id = m.person_id WHERE {ours}"
+# Those that can still be sent at all, whatever is in them.
+OF_ANY = "SELECT m.id FROM delivery_mail m JOIN people_person r ON r.id = m.person_id WHERE {ours}"
 
-# Several publications for one reader: all of them, by subscriptions that all stand.
-OF_SEVERAL = """SELECT count(*) FROM delivery_mail m JOIN people_person r ON r.id = m.person_id
-JOIN stream_publication p ON ({items}) WHERE {ours}
-AND (SELECT count(*) FROM delivery_subscription s WHERE s.id IN ({subscriptions})) = %s"""
+# Several publications a mail: (mail, publication, revision) each, and how many of a mail's may go.
+OF_SEVERAL = """WITH said(mail, publication, revision) AS ({said})
+SELECT m.id, count(*) FROM said JOIN delivery_mail m ON m.id = said.mail
+JOIN stream_publication p ON p.id = said.publication AND p.revision = said.revision
+WHERE p.published_at IS NOT NULL AND p.ord <= %s AND {rule} GROUP BY m.id"""
 
 
 @dataclass(frozen=True)
@@ -60,19 +61,20 @@ def may_leave(some: Sequence[Sent], at: datetime) -> set[int]:
     and what they tell still holds, and has not been seen on the page meanwhile.
     """
     alike: Mapping[tuple[object, ...], list[Sent]] = defaultdict(list)
+    several: list[Sent] = []
     may: set[int] = set()
     for sent in some:
         if sent.mail.kind == MailKind.RECALL:
             may |= {sent.mail.pk} if is_to_be_asked(sent.mail, at) else set()
             continue
         if sent.mail.publication_id is None:
-            holds = not sent.letter.told or still_to_be_told(sent.mail, sent.letter.told, at)
-            may |= {sent.mail.pk} if holds and all_may_leave(sent, at) else set()
+            if not sent.letter.told or still_to_be_told(sent.mail, sent.letter.told, at):
+                several.append(sent)
             continue
         alike[sent.mail.person.is_member, sent.mail.claimed_by, *sent.contents].append(sent)
     for those in alike.values():
         may |= who_may_get_one(those, at)
-    return may
+    return may | who_may_get_several(several, at)
 
 
 def may_still_leave(sent: Sent, at: datetime) -> bool:
@@ -85,13 +87,15 @@ def who_may_get_one(some: Sequence[Sent], at: datetime) -> set[int]:
     (item,), mail = some[0].letter.items, some[0].mail
     reader = replace(Viewer.of(mail.person, at), person_id=0)
     rule, needs = allowed(item.whole_for, reader, person="m.person_id")
+    mails, numbers = one_of("m.id", (sent.mail.pk for sent in some))
     text = OF_ONE.format(
-        ours=OURS.format(mails=", ".join(str(sent.mail.pk) for sent in some)),
+        ours=OURS.format(mails=mails),
         is_member="true" if mail.person.is_member else "false",
         out=OUT,
         rule=rule,
     )
     values: list[Any] = [
+        *numbers,
         mail.claimed_by,
         as_kept(at),
         Role.GUEST,
@@ -105,25 +109,54 @@ def who_may_get_one(some: Sequence[Sent], at: datetime) -> set[int]:
         return {number for (number,) in cursor.fetchall()}
 
 
-def all_may_leave(sent: Sent, at: datetime) -> bool:
-    """Whether a mail with several publications, or none, may leave with all of them."""
-    mail, letter, reader = sent.mail, sent.letter, Viewer.of(sent.mail.person, at)
-    ours = OURS.format(mails=mail.pk)
-    if not letter.items:
-        with connection.cursor() as cursor:
-            cursor.execute(OF_NONE.format(ours=ours), [mail.claimed_by, as_kept(at)])
-            return bool(cursor.fetchone()[0])
-    tests: list[str] = []
-    values: list[Any] = []
-    for item in letter.items:
-        rule, needs = allowed(item.whole_for, reader)
-        tests.append(f"({OUT} AND {rule})")
-        values += [item.publication.pk, item.publication.revision, reader.at, *needs]
-    text = OF_SEVERAL.format(
-        items=" OR ".join(tests),
-        ours=ours,
-        subscriptions=", ".join(str(number) for number in letter.subscriptions) or "0",
-    )
+def who_may_get_several(some: Sequence[Sent], at: datetime) -> set[int]:
+    """Of mails with several publications, or none, those that may leave with all that is in them."""
+    if not some:
+        return set()
+    standing, going = subscriptions_among(some), may_go(some, at)
+    sendable = can_be_sent(some, at)
+    return {
+        sent.mail.pk
+        for sent in some
+        if sent.mail.pk in sendable
+        and sent.letter.subscriptions <= standing
+        and going[sent.mail.pk] == len(sent.letter.items)
+    }
+
+
+def can_be_sent(some: Sequence[Sent], at: datetime) -> set[int]:
+    """The numbers of those that are still ours, to somebody who is there and does not pause."""
+    mails, numbers = one_of("m.id", (sent.mail.pk for sent in some))
     with connection.cursor() as cursor:
-        cursor.execute(text, [*values, mail.claimed_by, as_kept(at), len(letter.subscriptions)])
-        return bool(cursor.fetchone()[0] == len(letter.items))
+        text = OF_ANY.format(ours=OURS.format(mails=mails))
+        cursor.execute(text, [*numbers, some[0].mail.claimed_by, as_kept(at)])
+        return {number for (number,) in cursor.fetchall()}
+
+
+def subscriptions_among(some: Sequence[Sent]) -> set[int]:
+    """The numbers of the subscriptions these were made of that still stand."""
+    asked = {number for sent in some for number in sent.letter.subscriptions}
+    rows = Subscription.objects.filter(pk__in=asked) if asked else Subscription.objects.none()
+    return set(rows.values_list("pk", flat=True))
+
+
+def may_go(some: Sequence[Sent], at: datetime) -> Mapping[int, int]:
+    """Of each mail, how many publications its reader may get as they stand in it; the rule is asked once for readers of a kind."""
+    alike: Mapping[tuple[int, bool], list[tuple[int, int, int]]] = defaultdict(list)
+    readers: dict[bool, Viewer] = {}
+    for sent in some:
+        is_member = sent.mail.person.is_member
+        readers[is_member] = replace(Viewer.of(sent.mail.person, at), person_id=0)
+        for item in sent.letter.items:
+            said = (sent.mail.pk, item.publication.pk, item.publication.revision)
+            alike[item.whole_for, is_member].append(said)
+    found: Counter[int] = Counter()
+    for (whole_for, is_member), pairs in alike.items():
+        reader = readers[is_member]
+        rule, needs = allowed(whole_for, reader, person="m.person_id")
+        said_there, numbers = table_of(pairs)
+        text = OF_SEVERAL.format(said=said_there, rule=rule)
+        with connection.cursor() as cursor:
+            cursor.execute(text, [*numbers, reader.at, *needs])
+            found.update(dict(cursor.fetchall()))
+    return found

@@ -14,8 +14,10 @@ from parvis.core.people.models import Address
 from parvis.core.stream.models import Publication
 from parvis.core.stream.pages import page_of
 
+from .had import had_by
 from .inbound import bounce_address
 from .items import Item, Items
+from .late import Late
 from .links import leaving_path, whole
 from .masters import LEAVE, Group, Letter, Master, addressed, master
 from .models import Mail, MailKind, Subscription
@@ -23,6 +25,7 @@ from .notice_letters import of_notices
 from .recalls import recall
 from .telling import NOTHING_TOLD, told_in
 from .ways import awaiting_a_digest
+from .wishes import Wishes
 
 MOST = 30
 """Publications of one source in a digest; the others wait behind a link."""
@@ -42,6 +45,7 @@ class Writer:
         self.masters: dict[tuple[object, ...], Master | None] = {}
         self.items = Items()
         self.awaiting = awaiting_a_digest(people)
+        self.wishes = Wishes()
 
     def letter_for(self, mail: Mail, at: datetime) -> Letter | None:
         """The mail as it is now; None when there is nothing (any more) for this reader to get, or nowhere to send it."""
@@ -71,8 +75,9 @@ class Writer:
             if mail.kind == MailKind.NOTICE:
                 return of_notices(mail, at)
             if mail.kind == MailKind.DIGEST:
-                told = told_in(mail, at) if mail.person_id in self.awaiting else NOTHING_TOLD
-                return master(mail, the_new(mail, viewer, self.items), told)
+                takes_along = mail.person_id in self.awaiting and subscription is None
+                told = told_in(mail, at) if takes_along else NOTHING_TOLD
+                return master(mail, the_new(mail, viewer, self.items, self.wishes), told)
             if subscription is None:
                 return None
             return master(mail, the_one(mail, subscription, viewer, self.items))
@@ -104,29 +109,31 @@ def the_one(mail: Mail, subscription: Subscription, viewer: Viewer, items: Items
     return [group(subscription, shown, leave=leave)] if shown else []
 
 
-def the_new(mail: Mail, viewer: Viewer, items: Items) -> Sequence[Group]:
-    """All that came since the last digest, by source; what stands in several is told once."""
-    rows = Subscription.objects.filter(
-        follow__person=mail.person, channel="mail", rhythm=mail.rhythm
-    ).select_related("follow__source__person", "follow__person")
+def the_new(mail: Mail, viewer: Viewer, items: Items, wishes: Wishes) -> Sequence[Group]:
+    """All that came since the last digest, or was opened since, by source; what stands in several is told once."""
+    late = Late(wishes.of(mail), viewer, wishes.openings)
     told: set[int] = set()
-    groups = []
-    for subscription in rows.order_by("follow__at", "pk"):
+    found_new: list[tuple[Subscription, list[Publication], bool]] = []
+    for subscription in wishes.of(mail):
         found = page_of(viewer, [subscription.follow.source_id], limit=MOST, known=items.publications)
+        news = [one for one in found.publications if one.ord >= subscription.since]
         new = [
             one
-            for one in found.publications
-            if one.ord >= subscription.since
-            and one.pk not in told
+            for one in (*news, *late.of(subscription)[:MOST])
+            if one.pk not in told
             and one.author_id != mail.person_id
             and one.under_id is None
             and (not subscription.languages or one.language in subscription.languages)
         ]
         told |= {one.pk for one in new}
         is_cut = len(found.publications) == MOST and found.publications[-1].ord >= subscription.since
-        if new:
-            groups.append(group(subscription, items.of(new, viewer), has_more=is_cut and bool(found.before)))
-    return groups
+        found_new.append((subscription, new, is_cut and bool(found.before)))
+    had = had_by(mail.person_id, told, but=mail) if told else set()
+    shown = (
+        (subscription, items.of([one for one in new if one.pk not in had], viewer), has_more)
+        for subscription, new, has_more in found_new
+    )
+    return [group(one, some, has_more=has_more) for one, some, has_more in shown if some]
 
 
 def group(

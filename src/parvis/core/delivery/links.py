@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from parvis.core.people.models import Person
 from parvis.core.people.squares import the_square
 
-from .models import Mail, MailKind, Subscription
+from .models import Channel, Mail, MailKind, Subscription
 
 ID, OF_A_MARK = 20, 40  # characters
 
@@ -47,6 +47,16 @@ def leaving_path(subscription: Subscription) -> str:
     return reverse("subscription-leave", args=[key("leave", subscription.public_id)])
 
 
+def digest_leaving_path(person: Person, rhythm: str) -> str:
+    """Where all that comes to a person in the digest of this rhythm is left with one click."""
+    return reverse("digest-leave", args=[rhythm, key(f"digest {rhythm}", person.public_id)])
+
+
+def leaving_all_path(person: Person) -> str:
+    """Where all mails to a person are ended with one click."""
+    return reverse("all-leave", args=[key("leave-all", person.public_id)])
+
+
 def notices_leaving_path(person: Person, kinds: Iterable[str]) -> str:
     """Where mails of these kinds of notice are ended with one click."""
     names = "+".join(sorted(kinds))
@@ -59,10 +69,10 @@ def reading_path(person: Person) -> str:
 
 
 def subscription_of(token: str) -> Subscription | None:
-    """The subscription that a link leaves, if it is not left already."""
+    """The subscription by mail that a link leaves, if it is not left already."""
     public_id = opened("leave", token)
     rows = Subscription.objects.select_related("follow__person", "follow__source__person")
-    return rows.filter(public_id=public_id).first() if public_id else None
+    return rows.filter(public_id=public_id, channel=Channel.MAIL).first() if public_id else None
 
 
 def recall_of(token: str) -> Mail | None:
@@ -76,13 +86,26 @@ def recall_of(token: str) -> Mail | None:
 
 def reader_of(token: str) -> Person | None:
     """The person whose page of subscriptions a link opens, while they are there."""
-    public_id = opened("reading", token)
-    found: Person | None = Person.objects.active().filter(public_id=public_id).first() if public_id else None
-    return found
+    return person_of("reading", token)
+
+
+def reader_of_digest(rhythm: str, token: str) -> Person | None:
+    """The person whose digest of this rhythm a link ends, while they are there."""
+    return person_of(f"digest {rhythm}", token)
+
+
+def reader_of_all(token: str) -> Person | None:
+    """The person all of whose mails a link ends, while they are there."""
+    return person_of("leave-all", token)
 
 
 def told_by(kinds: str, token: str) -> Person | None:
     """The person whose mails of these kinds of notice a link ends, while they are there."""
-    public_id = opened(f"notices {kinds}", token)
+    return person_of(f"notices {kinds}", token)
+
+
+def person_of(what: str, token: str) -> Person | None:
+    """The person whom a token that this house wrote for this names, while they are there."""
+    public_id = opened(what, token)
     found: Person | None = Person.objects.active().filter(public_id=public_id).first() if public_id else None
     return found

@@ -105,14 +105,18 @@ def addressed(made: Master, mail: Mail, recipient: str, at: datetime) -> Letter:
         f"To: {TO}": folded("To", person(reader.name if reader.is_member else "", recipient)),
         DATE: format_datetime(at),
         ID: mail.public_id,
-        LEAVE: key("leave", subscription.public_id) if subscription is not None else "",
+        LEAVE: (
+            key("leave", subscription.public_id)
+            if subscription is not None
+            else key(f"digest {mail.rhythm}", reader.public_id)
+        ),
         ALL: key("reading", reader.public_id),
     }
     if domain():
         own[BY_MAIL] = (
             token("leave", subscription.public_id)
             if subscription is not None
-            else token("leave-all", reader.public_id)
+            else token(f"leave-{mail.rhythm}", reader.public_id)
         )
     wanted = (
         {mail.subscription_id} if subscription is not None else {one.subscription.pk for one in made.groups}
@@ -136,6 +140,8 @@ def master(mail: Mail, groups: Sequence[Group], told: TellingPart = NOTHING_TOLD
     items = [item for one in groups for item in one.items]
     is_digest = mail.kind == MailKind.DIGEST
     everything = whole(reverse("subscriptions-by-link", args=[ALL]))
+    is_whole_digest = is_digest and mail.subscription_id is None
+    leave = whole(reverse("digest-leave", args=[mail.rhythm, LEAVE])) if is_whole_digest else groups[0].leave
     context = {
         "square": square,
         "reader": mail.person,
@@ -143,6 +149,8 @@ def master(mail: Mail, groups: Sequence[Group], told: TellingPart = NOTHING_TOLD
         "told": told,
         "is_digest": is_digest,
         "is_weekly": mail.rhythm == Rhythm.WEEKLY,
+        "is_last": is_digest and not is_whole_digest,
+        "leave": leave,
         "all": everything,
         "subject": subject_of(items, square.name, is_digest=is_digest) if items else told.subject,
     }
@@ -151,7 +159,7 @@ def master(mail: Mail, groups: Sequence[Group], told: TellingPart = NOTHING_TOLD
     said = f"{author} · {square.name}" if not is_digest else square.name or sender_name
     host = urlsplit(whole("/")).hostname or "localhost"
     leaves = [
-        everything if is_digest else groups[0].leave,
+        leave,
         *([f"mailto:{by_mail(mail)}"] if domain() else []),
     ]
     headers = [
@@ -185,7 +193,7 @@ def master(mail: Mail, groups: Sequence[Group], told: TellingPart = NOTHING_TOLD
 
 def by_mail(mail: Mail) -> str:
     """The address by which one leaves, with a placeholder for its token."""
-    word = "leave-all" if mail.kind == MailKind.DIGEST else "leave"
+    word = f"leave-{mail.rhythm}" if mail.subscription_id is None else "leave"
     return f"{word}{delimiter()}{BY_MAIL}@{domain()}"
 
 

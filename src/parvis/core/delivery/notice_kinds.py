@@ -105,7 +105,19 @@ def mentioned(notice: Notice) -> Sentence | None:
     where = found.under or found
     text = _("%(name)s mentioned you in “%(title)s”.") if where.title else _("%(name)s mentioned you.")
     words = text % {"name": found.author.name, "title": where.title}
-    return Sentence(words, found.get_absolute_url(), by=found.author, publication=where)
+    path, about = found.get_absolute_url(), str(where.pk)
+    return Sentence(words, path, by=found.author, about=about, publication=where)
+
+
+def mentioned_together(names: str, count: int, newest: Sentence) -> str:
+    title = newest.publication.title if newest.publication is not None else ""
+    if title:
+        text = ngettext(
+            "%(names)s mentioned you in “%(title)s”.", "%(names)s mentioned you in “%(title)s”.", count
+        )
+    else:
+        text = ngettext("%(names)s mentioned you.", "%(names)s mentioned you.", count)
+    return text % {"names": names, "title": title}
 
 
 def asked_stands(person: Person, at: datetime) -> Q:
@@ -155,6 +167,7 @@ def declare() -> None:
             say=mentioned,
             stands=mentioned_stands,
             way=Way.DIGEST,
+            together=mentioned_together,
         )
     )
     register(

@@ -1,4 +1,4 @@
-"""Notices as they are read: what happened to one thing on one day is one line, which opens to its parts."""
+"""Notices as they are read: what happened to one thing in one span of time is one line, which opens to its parts."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Line:
 
 
 def lines(told: Iterable[Told]) -> Sequence[Line]:
-    """These notices of one day, the newest first, as lines in the same order."""
+    """These notices of one span of time, the newest first, as lines in the same order."""
     groups: dict[tuple[str, str], list[Told]] = {}
     for notice, sentence in told:
         can_join = NOTICES[notice.kind].together is not None and sentence.about

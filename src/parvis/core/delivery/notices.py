@@ -48,7 +48,7 @@ class NoticeKind:
     `stands` says the same to the database, of all notices of this kind to a person, so that they can be counted
     without a sentence each; a kind whose sentence can always be said needs none. `way` is how it comes to those who
     chose nothing, and `concerns` whom it may come to at all; `is_of_the_house` says that no person is behind it, but those
-    who run the square or the square itself. `together` tells several of one day about one thing in one
+    who run the square or the square itself. `together` tells several of one span of time about one thing in one
     sentence, from the names of those who did it, how many they are, and the newest of the sentences.
     """
 

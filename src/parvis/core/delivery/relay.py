@@ -13,7 +13,7 @@ from parvis.lib.refusal import Refusal
 
 PORTS = {"yes": 465, "starttls": 587, "no": 25}
 PATIENCE = 5
-CONNECTIONS, MOST_CONNECTIONS = 8, 50
+CONNECTIONS, MOST_CONNECTIONS = 16, 50
 
 
 class NoRelay(Refusal):

@@ -53,7 +53,8 @@ def ends_of_rest(mails: Sequence[Mail], at: datetime) -> dict[int, datetime]:
         reading = readings.get(mail.person_id)
         if reading is None:
             continue
-        until = rests_until(reading, reading.person, at, at_once=mail.kind != MailKind.DIGEST)
+        comes_by_itself = mail.kind != MailKind.DIGEST or mail.subscription_id is not None
+        until = rests_until(reading, reading.person, at, at_once=comes_by_itself)
         if until is not None:
             found[mail.pk] = until
     return found

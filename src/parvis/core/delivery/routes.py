@@ -1,6 +1,7 @@
 """What is done with mail that comes in to our own addresses: bounces, leaving, and answers to notices."""
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.http import Http404
@@ -13,21 +14,24 @@ from parvis.core.people.models import Person
 from parvis.core.stream.actions import answer
 from parvis.core.stream.finding import Gone, comment_or_404, seen_or_404
 from parvis.core.stream.models import Comment
-from parvis.lib.mail.bounces import read_bounce
+from parvis.lib.mail.bounces import is_puzzling, read_bounce
+from parvis.lib.mail.complaints import Complaint, read_complaint
 from parvis.lib.mail.received import Received
 from parvis.lib.mail.replies import own_words
 from parvis.lib.refusal import Refusal
 
 from . import actions
 from .actions.bouncing import bounced, probe_refused
-from .inbound import OF_A_TOKEN, Inbound, Taken, is_marked, register, said_to
-from .links import ID, OF_A_MARK
+from .actions.complaining import complained, complained_of, complained_of_all
+from .actions.puzzling import puzzle
+from .excerpts import A_KEY, excerpt
+from .inbound import OF_A_TOKEN, Inbound, Taken, is_marked, known, register, said_to
+from .links import ID
 from .models import Hold, InboundMail, InboundState, Mail, Subscription
 
 MOST_AN_HOUR = 30
-A_KEY = re.compile(
-    rf"[a-z0-9]{{{ID}}}(?:[0-9a-f]{{{OF_A_MARK}}}|[a-z2-7]{{{OF_A_TOKEN - ID}}})", re.IGNORECASE
-)
+AN_ADDRESS = re.compile(r"[a-z-]+[+-][a-z0-9]+@[a-z0-9.-]+", re.IGNORECASE)
+MOST_ADDRESSES = 20
 
 
 class NoLongerOpen(Refusal):
@@ -41,8 +45,13 @@ class NotAMember(Refusal):
 
 
 def take_bounce(mail: InboundMail, received: Received, at: datetime) -> Taken:
-    """A mail of ours came back: the token says which, and the report why."""
-    told, of_ours = read_bounce(received), Mail.objects.filter(public_id=mail.token).first()
+    """A mail of ours came back: the token says which, and the report why. Or its reader's provider complains of it."""
+    of_ours = Mail.objects.select_related("person").filter(public_id=mail.token).first()
+    if complaint := read_complaint(received):
+        return take_complaint(complaint, of_ours, at)
+    told = read_bounce(received)
+    if of_ours is not None and is_puzzling(received, told):
+        puzzle(mail=of_ours, text=excerpt(received, of_ours), at=at)
     if told is None or of_ours is None:
         return Taken(problem="nothing came back" if told is None else "the mail is not known any more")
     bounced(
@@ -58,12 +67,59 @@ def take_bounce(mail: InboundMail, received: Received, at: datetime) -> Taken:
 
 def take_probe(mail: InboundMail, received: Received, at: datetime) -> Taken:
     """A mail that tried an address came back."""
-    told = read_bounce(received)
+    told = read_bounce(received) if read_complaint(received) is None else None
     hold = Hold.objects.filter(probe_id=mail.token).select_related("address__person").first()
     if told is None or hold is None:
         return Taken(problem="nothing came back" if told is None else "the address is reached again")
     probe_refused(hold=hold, at=at, words=told.words)
     return Taken(person=hold.address.person)
+
+
+def take_complaint(complaint: Complaint, of_ours: Mail | None, at: datetime) -> Taken:
+    """A reader pressed “unwanted”: what the mail came from ends, and nothing else. Nobody gets an answer."""
+    if not complaint.is_unwanted:
+        return Taken(problem=f"feedback that asks for nothing: {complaint.feedback}")
+    if of_ours is None:
+        return take_named(complaint, at)
+    is_news = complained(mail=of_ours, feedback=complaint.feedback, at=at)
+    return Taken(person=of_ours.person, problem="" if is_news else "left before")
+
+
+def take_named(complaint: Complaint, at: datetime) -> Taken:
+    """The same by what the report itself names: an address of ours that only this house can have written."""
+    names = {found["kind"]: found["token"] for found in addresses_of_ours(complaint.about)}
+    if token := names.get("delivery.bounce"):
+        mail = Mail.objects.select_related("person").filter(public_id=token).first()
+        return (
+            take_complaint(complaint, mail, at) if mail else Taken(problem="the mail is not known any more")
+        )
+    if token := names.get("delivery.leave"):
+        subscription = Subscription.objects.select_related("follow__person").filter(public_id=token).first()
+        if subscription is None:
+            return Taken(problem="left before")
+        complained_of(subscription=subscription, feedback=complaint.feedback, at=at)
+        return Taken(person=subscription.follow.person)
+    person = Person.objects.active().filter(public_id=names.get("delivery.leave-all", "")).first()
+    if person is None:
+        return Taken(problem="the report names no mail of ours")
+    is_news = complained_of_all(person=person, feedback=complaint.feedback, at=at)
+    return Taken(person=person, problem="" if is_news else "left before")
+
+
+def addresses_of_ours(text: str) -> Iterator[dict[str, str]]:
+    """The addresses with a token of this house that stand in a text."""
+    for one in list(dict.fromkeys(AN_ADDRESS.findall(text)))[:MOST_ADDRESSES]:
+        found = known(one)
+        if found is not None and found.token:
+            yield {"kind": found.kind, "token": found.token}
+
+
+def take_letter(mail: InboundMail, received: Received, at: datetime) -> Taken:
+    """Mail to the postmaster: a complaint that names a mail of ours is heeded, and an owner may look at the rest."""
+    if complaint := read_complaint(received):
+        return take_complaint(complaint, None, at)
+    puzzle(mail=None, text=excerpt(received, None), at=at)
+    return Taken(problem="for an owner to look at")
 
 
 def take_leave(mail: InboundMail, received: Received, at: datetime) -> Taken:
@@ -162,6 +218,7 @@ def safe_words(text: str) -> str:
 
 
 for kind in (
+    Inbound(name="delivery.postmaster", names=("postmaster", "bounces"), take=take_letter),
     Inbound(name="delivery.bounce", word="bounces", take=take_bounce),
     Inbound(name="delivery.probe", word="probe", take=take_probe),
     Inbound(name="delivery.leave", word="leave", take=take_leave),

@@ -31,7 +31,7 @@ from .together import Together
 
 OF_THE_SENDER = {"", "mail"}
 """Steps whose refusal says nothing of the recipient: it is about this square, and is tried again."""
-AHEAD = 16
+AHEAD = 64
 """Mails that are written at a time, before there is a line for each."""
 
 
@@ -77,10 +77,12 @@ class Batch:
         thread: ThreadPoolExecutor,
         is_stopping: Callable[[], bool],
         pace: Pace | None = None,
+        clock: Callable[[], datetime] = timezone.now,
     ) -> None:
         self.mails = mails
+        self.clock = clock
         self.pace = pace or Pace()
-        self.until = timezone.now() + LEASE / 2
+        self.until = clock() + LEASE / 2
         self.waiting = deque(mails)
         self.ready: deque[Message] = deque()
         self.is_stopping = is_stopping
@@ -97,7 +99,7 @@ class Batch:
         while (
             (self.ready or self.waiting or self.filling)
             and not self.is_stopping()
-            and timezone.now() < self.until
+            and self.clock() < self.until
         ):
             if self.filling is not None and self.filling.done():
                 ended, self.filling = self.filling, None
@@ -124,14 +126,15 @@ class Batch:
 
     def written_all(self, asked: Sequence[Sequence[Mail]]) -> Sequence[Sequence[Message]]:
         """These mails as they can be sent, without those that cannot; and the ledger knows what is in them."""
+        self.writer.wishes.look_up([mail for mails in asked for mail in mails])
         with visit():
             made = [[one for mail in mails if (one := self.written(mail)) is not None] for mails in asked]
-        note([self.under_way[message.key] for some in made for message in some], timezone.now())
+        note([self.under_way[message.key] for some in made for message in some], self.clock())
         return made
 
     def written(self, mail: Mail) -> Message | None:
         """A mail as it can be sent; what says nothing to its reader any more is cancelled, and what no relay carries refused."""
-        at = timezone.now()
+        at = self.clock()
         until = self.pace.held_until(domain_of(self.writer.addresses.get(mail.person_id, "")), at)
         if until is not None:
             hold(mail=mail, until=until, at=at)
@@ -164,7 +167,7 @@ class Batch:
 
     def answers(self, asked: Sequence[Question]) -> Sequence[bool]:
         """Write down, in one transaction, what became of mails and which may be gone; then say which may leave."""
-        at = timezone.now()
+        at = self.clock()
         outcomes = [one.outcome for one in asked if isinstance(one, End)]
         marks = [one for one in asked if isinstance(one, Mark)]
         outcomes += [mark.previous for mark in marks if mark.previous is not None]
@@ -187,6 +190,8 @@ class Batch:
             if outcome.kind != "accepted":
                 self.settle(outcome, at)
         about_to_leave(mails=leaving, at=at)
+        for outcome in outcomes:
+            del self.under_way[outcome.message.key]
 
     def settle(self, outcome: Outcome, at: datetime) -> None:
         """What became of a mail that was not accepted, for good or until the next try."""

@@ -16,7 +16,10 @@ from parvis.core.people.mails import write
 from parvis.core.people.models import Address, Person
 from parvis.lib.mail.received import Received
 
+from .actions.complaining import forget_complaints
+from .actions.puzzling import forget_puzzles
 from .inbound import INBOUND, Taken
+from .intake import sweep_parts
 from .links import reading_path, whole
 from .models import InboundMail, InboundState
 from .models.inbound import FOLDER
@@ -76,7 +79,7 @@ def deal_with(mail: InboundMail, at: datetime) -> None:
         pk=mail.pk, state=InboundState.WAITING, attempts=mail.attempts, locked_until=mail.locked_until
     )
     try:
-        received = Received(mail.octets()[: MOST_READ if mail.token else None], mail.sender)
+        received = Received(mail.octets()[: MOST_READ if mail.address_id is None else None], mail.sender)
         with transaction.atomic():
             if not ours.update(**outcome(take(mail, received, at), received, at)):
                 raise NotOurs
@@ -188,6 +191,8 @@ def forget_inbound(at: datetime) -> None:
         InboundMail.objects.filter(pk=mail.pk).update(is_file=False)
     done.filter(state_at__lt=at - OCTETS_KEPT).exclude(raw=None).update(raw=None)
     done.filter(at__lt=at - ROWS_KEPT, is_file=False, raw=None).delete()
+    forget_puzzles(at)
+    forget_complaints(at)
     sweep(at)
 
 
@@ -199,3 +204,4 @@ def sweep(at: datetime) -> None:
             continue
         if not InboundMail.objects.filter(key=path.stem, is_file=True).exists():
             path.unlink(missing_ok=True)
+    sweep_parts(at)

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy
 from parvis.core.people.models import Notice, Person
 from parvis.core.people.personal import Personal
 from parvis.core.people.personal import register as register_personal
+from parvis.core.stream.declarations import source_said
 
-from .models import Bounce, Breaker, Hold, InboundAddress, InboundMail
+from .actions.complaining import KIND
+from .models import Bounce, Breaker, Complaint, Hold, InboundAddress, InboundMail, Puzzle
 from .notices import NoticeKind, Sentence, number_of, register
 
 
@@ -52,6 +54,20 @@ def stopped_stands(person: Person, at: datetime) -> Q:
     return Q(Exists(there)) if person.is_owner else Q(pk__in=[])
 
 
+def complained(notice: Notice) -> Sentence:
+    """Their provider says that mails are unwanted, and they have ended."""
+    text = _("Your mail provider reported a mail from here as unwanted: what it came from is no longer sent.")
+    return Sentence(text, reverse("subscriptions"))
+
+
+register(
+    NoticeKind(
+        name=KIND,
+        title=gettext_lazy("Your mail provider reported a mail from here as unwanted"),
+        say=complained,
+        is_of_the_house=True,
+    )
+)
 register(
     NoticeKind(
         name="delivery.held",
@@ -89,6 +105,14 @@ def hold_export(row: Hold) -> dict[str, Any]:
     return {"address": row.address.value, "since": row.at, "they_said": row.words, "ended_at": row.ended_at}
 
 
+def complaint_export(row: Complaint) -> dict[str, Any]:
+    return {"at": row.at, "feedback": row.feedback, "of": source_said(row.source) if row.source else ""}
+
+
+def puzzle_export(row: Puzzle) -> dict[str, Any]:
+    return {"at": row.at, "text": row.text}
+
+
 def inbound_export(row: InboundMail) -> dict[str, Any]:
     return {"at": row.at, "kind": row.kind, "state": row.state, "answered_at": row.answered_at}
 
@@ -109,6 +133,18 @@ register_personal(
         owner="address__person",
         title=gettext_lazy("Addresses of yours that get no mails for now"),
         export=hold_export,
+    ),
+    Personal(
+        model=Complaint,
+        owner="person",
+        title=gettext_lazy("Mails that your provider reported as unwanted"),
+        export=complaint_export,
+    ),
+    Personal(
+        model=Puzzle,
+        owner="mail__person",
+        title=gettext_lazy("Mails about yours that were not understood"),
+        export=puzzle_export,
     ),
     Personal(
         model=InboundMail,

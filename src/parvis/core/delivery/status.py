@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from parvis.core.people.squares import the_square
 
+from .intake import turned_away
 from .mail import waiting as lying
 from .models import Mail, MailState, Reading
 from .relay import NoRelay, RelayAddress
@@ -40,7 +41,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Status:
-    """How many mails are in which state, and what became of the last ones. Numbers are of mails, not of readers."""
+    """How many mails are in which state, and what became of the last ones. Numbers are of mails, not of readers.
+
+    `turned_away` counts what came in and was put off, within a day; `zone` is the clock of the square.
+    """
 
     relay: str
     counts: dict[str, int]
@@ -52,6 +56,8 @@ class Status:
     in_outbox: int
     next_digest_at: datetime | None
     problems: Sequence[Problem]
+    turned_away: int
+    zone: str
 
     @property
     def waiting(self) -> int:
@@ -71,7 +77,8 @@ def status(at: datetime) -> Status:
     """The figures of this moment."""
     counts = dict.fromkeys(MailState.values, 0)
     counts |= dict(Mail.objects.values_list("state").annotate(Count("pk")).order_by())
-    midnight = at.astimezone(ZoneInfo(the_square().zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    zone = the_square().zone
+    midnight = at.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     found = trouble(at)
     return Status(
         relay=relay_in_use(),
@@ -84,6 +91,8 @@ def status(at: datetime) -> Status:
         in_outbox=lying(),
         next_digest_at=next_digest(),
         problems=problems(at),
+        turned_away=turned_away(at),
+        zone=zone,
     )
 
 

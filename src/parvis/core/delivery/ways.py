@@ -48,7 +48,13 @@ def waits_for_a_digest(mail: int | None = None) -> Q:
 
 def awaits_a_digest(person: Person) -> bool:
     """Whether something is told to this person that is to come in a digest."""
-    return Notice.objects.filter(waits_for_a_digest(), person=person, seen_at=None).exists()
+    return bool(await_a_digest([person.pk]))
+
+
+def await_a_digest(people: Collection[int]) -> set[int]:
+    """Those of these people to whom something is told that is to come in a digest."""
+    rows = Notice.objects.filter(waits_for_a_digest(), person__in=people, seen_at=None)
+    return set(rows.values_list("person_id", flat=True))
 
 
 def awaiting_a_digest(people: Collection[int]) -> set[int]:

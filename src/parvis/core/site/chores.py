@@ -17,6 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parvis.core.delivery.actions import forget_asked, note_unanswered
+from parvis.core.delivery.actions.announcing import notice_changes as notice_announced
+from parvis.core.delivery.actions.connecting import forget_accounts
 from parvis.core.delivery.actions.outward import notice_changes
 from parvis.core.delivery.probing import try_again
 from parvis.core.delivery.sorting import forget_inbound
@@ -93,6 +95,8 @@ HOUSE = (
     Chore(name="site.parts", every=timedelta(hours=24), run=forget_parts),
     Chore(name="delivery.asked", every=timedelta(hours=12), run=forget_asked),
     Chore(name="delivery.told", every=timedelta(minutes=1), run=notice_changes),
+    Chore(name="delivery.accounts", every=timedelta(hours=1), run=forget_accounts),
+    Chore(name="delivery.announced", every=timedelta(minutes=1), run=notice_announced),
     Chore(name="delivery.unanswered", every=timedelta(hours=12), run=note_unanswered),
     Chore(name="delivery.inbound", every=timedelta(hours=6), run=forget_inbound),
     Chore(name="delivery.again", every=timedelta(hours=1), run=try_again),

@@ -32,20 +32,18 @@ def opening_words(report: Report) -> str:
 
 def page_of(report: Report) -> str:
     """The page of what was reported, or the list of notices once it is gone."""
-    publication = report.publication
-    return (
-        publication.get_absolute_url()
-        if publication and publication.deleted_at is None
-        else reverse("notices")
-    )
+    return report.path or reverse("notices")
 
 
 def to_owners(notice: Notice) -> Sentence | None:
     report = report_of(notice)
     if report is None or not notice.person.is_owner:
         return None
-    text = _("%(name)s asks you to look at something that %(author)s wrote.")
     path = reverse("desk-report", args=[report.pk])
+    if report.about is None or report.kind is not None:
+        text = _("%(name)s asks you to look at “%(words)s”.")
+        return Sentence(text % {"name": capfirst(name_of(report.by)), "words": opening_words(report)}, path)
+    text = _("%(name)s asks you to look at something that %(author)s wrote.")
     return Sentence(text % {"name": capfirst(name_of(report.by)), "author": name_of(report.about)}, path)
 
 

@@ -16,6 +16,8 @@ from parvis.core.people.request import Request
 from parvis.core.stream.kinds import Kind
 from parvis.core.stream.kinds import register as register_kind
 from parvis.core.stream.models import Publication
+from parvis.core.stream.reportables import Reportable
+from parvis.core.stream.reportables import register as register_reportables
 
 from .command.shape import Command
 from .jobs import JobKind
@@ -43,6 +45,8 @@ class Room:
     notices: tuple[NoticeKind, ...] = ()
     chores: tuple[Chore, ...] = ()
     jobs: tuple[JobKind, ...] = ()
+    reportables: tuple[Reportable, ...] = ()
+    """What members may ask the owners to look at, besides publications."""
     commands: tuple[Command, ...] = ()
     """What `parvis ROOM …` can do."""
     old_urls: Callable[[Request], HttpResponseBase | None] | None = None
@@ -74,6 +78,7 @@ def open_room(room: Room) -> Room:
     for job in room.jobs:
         register_job(job)
     register_personal(*room.personal)
+    register_reportables(*room.reportables)
     return room
 
 

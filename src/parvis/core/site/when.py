@@ -21,7 +21,12 @@ def _clock(there: datetime) -> str:
 
 def day(moment: datetime, *, year: bool = True) -> str:
     """The date: 22 November 2026; in French the first of a month is « 1er »."""
-    return _day(timezone.localtime(moment).date(), year, get_language() or "")
+    return day_in_words(timezone.localtime(moment).date(), year=year)
+
+
+def day_in_words(date: date, *, year: bool = True) -> str:
+    """The same of a day of the calendar."""
+    return _day(date, year, get_language() or "")
 
 
 @lru_cache(maxsize=4_000)

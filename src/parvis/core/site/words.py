@@ -20,6 +20,8 @@ WORDS: dict[str, str | Promise] = {
     "found-none": _("There is nobody and no circle by that name."),
     "found-missing": _("The square cannot be asked right now. You can type a whole name."),
     "picked": _("%(name)s is chosen"),
+    "fix-asking": _("Your phone is looking for where it is…"),
+    "fix-missing": _("Your phone did not say where it is. You can find the place by its name."),
     "tools": _("Shape the text"),
     "bold": _("Strong"),
     "italic": _("Emphasis"),

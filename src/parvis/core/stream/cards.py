@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from parvis.core.audiences.openness import openness_of
 from parvis.core.audiences.rule import Viewer
+from parvis.core.audiences.statements import one_of
 from parvis.core.audiences.words import said_to_readers
 from parvis.core.people.squares import the_square
 
@@ -146,7 +147,7 @@ def attachments_of(publications: Sequence[Publication]) -> dict[int, list[Attach
 
 
 COMMENTS = """SELECT p.under_id, count(*) FROM stream_publication p JOIN stream_comment c ON c.publication_id = p.id
-WHERE p.under_id IN ({numbers}) AND p.published_at IS NOT NULL AND c.html <> ''"""
+WHERE {under} AND p.published_at IS NOT NULL AND c.html <> ''"""
 
 
 def comment_counts(publications: Sequence[Publication], viewer: Viewer) -> dict[int, int]:
@@ -154,7 +155,7 @@ def comment_counts(publications: Sequence[Publication], viewer: Viewer) -> dict[
     rule, values = placed(
         viewer, publication="p.id", author="p.author_id", deleted="p.deleted_at", under="p.under_id"
     )
-    numbers = ", ".join(str(publication.pk) for publication in publications) or "0"
+    under, numbers = one_of("p.under_id", (publication.pk for publication in publications))
     with connection.cursor() as cursor:
-        cursor.execute(f"{COMMENTS.format(numbers=numbers)} AND {rule} GROUP BY p.under_id", values)
+        cursor.execute(f"{COMMENTS.format(under=under)} AND {rule} GROUP BY p.under_id", [*numbers, *values])
         return dict(cursor.fetchall())

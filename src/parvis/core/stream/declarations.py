@@ -21,6 +21,7 @@ from .models import (
     Attachment,
     Comment,
     Follow,
+    Opening,
     Placement,
     Publication,
     Report,
@@ -244,7 +245,9 @@ def rule_export(row: StandingRule) -> dict[str, Any]:
 def report_export(row: Report, person: Person, at: datetime) -> dict[str, Any]:
     """What they asked the owners, and what came of it; never the words of somebody else."""
     return {
-        "about": row.about.name,
+        "about": row.about.name if row.about is not None else "",
+        "thing": row.quoted if row.kind is not None else "",
+        "reason": row.reason,
         "publication": seen_as(row.publication, Viewer.of(person, at)),
         "words": row.words,
         "at": row.at,
@@ -274,6 +277,12 @@ register_personal(
         model=Placement,
         owner="publication__author",
         title=_("Where your publications stand"),
+        export=nothing_apart,
+    ),
+    Personal(
+        model=Opening,
+        owner="publication__author",
+        title=_("For whom your publications were before"),
         export=nothing_apart,
     ),
     Personal(model=Stream, owner="author", title=_("Your streams"), export=nothing_apart),

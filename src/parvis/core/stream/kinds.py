@@ -13,6 +13,7 @@ type Details = Callable[["Iterable[Publication]", "Viewer"], Mapping[int, object
 type Html = Callable[["Publication"], str]
 type Feeds = Callable[["Publication"], Sequence[str]]
 type AtPath = Callable[[str], "Publication | None"]
+type Placed = Callable[["Publication"], None]
 type Addresses = Callable[["Sequence[Publication]"], Mapping[int, str]]
 
 
@@ -25,6 +26,8 @@ class Kind:
     `card_is_kept`: the template says nothing but what the card holds, whether the reader is a member, and how long ago
     it came out; so what it drew may be used again. `card_has_files`: it shows what hangs on the publication.
     `html` is the whole of one, safe to show, for mails and feeds; a kind without it goes out as a title and a link.
+    `announced` is what it says in a few plain words where its author announces it elsewhere, in the language of the moment.
+    `heading` is what one without a title is called there, in the language of the moment; it tells nothing of what is in it.
     `feeds` are the paths of the public feeds in which one stands while it is public. `at_path` is the publication of this
     kind that stands at a path, or stood there before it moved; it asks nobody's rights, so whoever calls it asks the rule.
     """
@@ -39,8 +42,11 @@ class Kind:
     card_is_kept: bool = False
     card_has_files: bool = False
     html: Html | None = None
+    heading: Html | None = None
+    announced: Html | None = None
     feeds: Feeds | None = None
     at_path: AtPath | None = None
+    placed: Placed | None = None
 
 
 KINDS: dict[str, Kind] = {}

@@ -17,7 +17,12 @@ from .models import Publication
 
 FOLLOWED = """SELECT source_id AS id FROM stream_follow WHERE person_id = :person
   UNION SELECT id FROM stream_source WHERE person_id = :person"""
-OPEN = "{row}.ord < :before AND {row}.ord >= {since} AND {row}.visible_from <= :now AND {row}.visible_until > :now"
+OPEN = (
+    "{row}.ord < :before AND {row}.ord >= {since} AND {row}.visible_from <= :now AND {row}.visible_until > :now"
+    "{{of_kind_{row}}}"
+)
+OF_KIND = """ AND EXISTS (SELECT 1 FROM stream_publication x
+  WHERE x.id = {row}.publication_id AND x.kind = :kind)"""
 ALLOWED = RESOLVED_TEST.format(audience="s.audience_id", author="s.author_id")
 
 SQLITE = f"""{MARK} WITH {{resolved}}, wanted(id) AS MATERIALIZED ({{wanted}}),
@@ -83,9 +88,14 @@ def page(
     before: int,
     limit: int,
     known: Mapping[int, Publication] | None = None,
+    kind: str = "",
 ) -> Page:
-    """One page of the sources that the SQL `wanted` selects. The rule is asked of each, whether its row is known or not."""
-    found = numbers(viewer, wanted, before=before, limit=limit + 1)
+    """One page of the sources that the SQL `wanted` selects, or of what there is of one kind.
+
+    The rule is asked of each, whether its row is known or not. What is of another kind is passed over one by one:
+    `wanted` leaves out sources that have nothing of it.
+    """
+    found = numbers(viewer, wanted, before=before, limit=limit + 1, kind=kind)
     shown = found[:limit]
     rows = {pk: known[pk] for pk, _ord in shown if known and pk in known}
     unread = [pk for pk, _ord in shown if pk not in rows]
@@ -94,20 +104,26 @@ def page(
     return Page([rows[pk] for pk, _ord in shown if pk in rows], shown[-1][1] if len(found) > limit else None)
 
 
-def numbers(viewer: Viewer, wanted: str, *, before: int, limit: int) -> list[tuple[int, int]]:
+def numbers(viewer: Viewer, wanted: str, *, before: int, limit: int, kind: str = "") -> list[tuple[int, int]]:
     """(number, ord) of the newest `limit` publications. One that stands in several sources counts once."""
     k = 2 * limit
     while True:
-        rows = select(viewer, wanted, before=before, k=k)
+        rows = select(viewer, wanted, before=before, k=k, kind=kind)
         distinct = dict(rows)
         if len(distinct) >= limit or len(rows) < k:
             return list(distinct.items())[:limit]
         k *= 2
 
 
-def select(viewer: Viewer, wanted: str, *, before: int, k: int) -> list[tuple[int, int]]:
+def select(viewer: Viewer, wanted: str, *, before: int, k: int, kind: str = "") -> list[tuple[int, int]]:
     """The first k rows of the streams, newest first, a publication once for each stream it stands in."""
-    text = TEXT[connection.vendor].format(resolved=resolved(viewer, connection.vendor), wanted=wanted)
+    text = TEXT[connection.vendor].format(
+        resolved=resolved(viewer, connection.vendor),
+        wanted=wanted,
+        of_kind_p=OF_KIND.format(row="p") if kind else "",
+        of_kind_q=OF_KIND.format(row="q") if kind else "",
+    )
+    values = viewer.values() | {"before": before, "k": k} | ({"kind": kind} if kind else {})
     with connection.cursor() as cursor:
-        cursor.execute(*bind(text, viewer.values() | {"before": before, "k": k}))
+        cursor.execute(*bind(text, values))
         return [(int(pk), int(ord)) for pk, ord in cursor.fetchall()]

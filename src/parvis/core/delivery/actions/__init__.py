@@ -4,10 +4,12 @@ from .asking import AskedTooOften, ask, asked_by, confirm, forget_asked
 from .exporting import note_export
 from .feeding import close_feed, fetched, key_of, open_feed
 from .handing import hand_over, never_announce
+from .leaving import leave_digest
 from .mentioning import tell_mentioned
 from .noticing import choose_ways, end_mails_of, hand_over_notices
 from .recalling import note_unanswered, said_deleted
 from .subscribing import (
+    clock_changed,
     leave,
     leave_all,
     pause_all,
@@ -21,6 +23,7 @@ __all__ = [
     "ask",
     "asked_by",
     "choose_ways",
+    "clock_changed",
     "close_feed",
     "confirm",
     "end_mails_of",
@@ -31,6 +34,7 @@ __all__ = [
     "key_of",
     "leave",
     "leave_all",
+    "leave_digest",
     "never_announce",
     "note_export",
     "note_unanswered",

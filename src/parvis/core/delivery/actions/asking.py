@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parvis.core.people.actions import guest, verify_address
 from parvis.core.people.actions.invitations import hashed
-from parvis.core.people.models import Person
+from parvis.core.people.models import Person, Role
 from parvis.core.people.models.person import canonical
 from parvis.core.people.squares import the_square
 from parvis.core.stream.models import Source
@@ -46,13 +46,17 @@ def ask(
     languages: Sequence[str] = (),
     language: str,
     at: datetime,
+    is_by_mail: bool = False,
 ) -> str:
     """Note that mails of a source are asked for; the secret of the link that says yes, told this once (192 bits).
 
     Empty when this address has been written to enough: nothing tells the asker so. Raises AskedTooOften when all
-    askers together are too many.
+    askers together are too many; who asks by a mail of their own (`is_by_mail`) spends as much as they make us spend, and is
+    counted by address alone.
     """
-    if asked_since(at - timedelta(hours=1)) >= MOST_AN_HOUR + TIMES_THE_MEAN * mean_of_an_hour(at):
+    if not is_by_mail and asked_since(
+        at - timedelta(hours=1)
+    ) >= MOST_AN_HOUR + TIMES_THE_MEAN * mean_of_an_hour(at):
         raise AskedTooOften
     address_hash = hashed_address(address)
     before = Asked.objects.filter(address_hash=address_hash)
@@ -101,7 +105,10 @@ def asked_by(token: str, at: datetime) -> Asked | None:
 
 @transaction.atomic
 def confirm(*, asked: Asked, at: datetime) -> Subscription:
-    """Whoever reads the address says yes: from now on the mails come. They are known here as a guest, if not already."""
+    """Whoever reads the address says yes: from now on the mails come, as asked for this time.
+
+    They are known here as a guest, if not already.
+    """
     person = Person.objects.reached_by(asked.address).first()
     if person is None:
         person = guest(
@@ -112,6 +119,9 @@ def confirm(*, asked: Asked, at: datetime) -> Subscription:
             zone=the_square().zone,
         )
         verify_address(person=person, value=asked.address, at=at)
+    elif person.role == Role.GUEST and person.language != asked.language:
+        person.language = asked.language  # a guest has no other page to say so; a member has settings
+        person.save(update_fields=["language"])
     followed = subscribe(
         person=person,
         source=asked.source,

@@ -33,12 +33,19 @@ SENT = (MailState.LEFT, MailState.UNKNOWN, MailState.LEAVING, MailState.REFUSED)
 
 @transaction.atomic
 def bounced(
-    *, mail: Mail, category: str, status: str, words: str, at: datetime, named: Collection[str] = ()
+    *,
+    mail: Mail,
+    category: str,
+    status: str,
+    words: str,
+    at: datetime,
+    named: Collection[str] = (),
+    is_own: bool = False,
 ) -> Bounce | None:
     """One mail was not delivered, and never will be. Does nothing the second time.
 
     `named` are the addresses that the report speaks of, in lower case; of those of its reader the one it names is
-    judged, else the one to which mails go.
+    judged, else the one to which mails go. With `is_own` our own relay refused it, and no mail told so.
     """
     if mail.state not in SENT:
         return None
@@ -52,6 +59,7 @@ def bounced(
             "status": status[:20],
             "words": words[:300],
             "left_at": mail.state_at,
+            "is_own": is_own,
             "at": at,
         },
     )
@@ -183,4 +191,6 @@ def refused(*, mail: Mail, code: int, status: str, words: str) -> None:
     """The relay itself refused a mail for its recipient: what it says is judged like a mail that comes back."""
     said = status or str(code or "")
     mail.refresh_from_db(fields=["state", "state_at"])
-    bounced(mail=mail, category=category_of(said, words), status=said, words=words, at=timezone.now())
+    bounced(
+        mail=mail, category=category_of(said, words), status=said, words=words, at=timezone.now(), is_own=True
+    )

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from parvis.core.people.models import Address, Notice, Person
 
@@ -17,24 +18,34 @@ A_DAY = timedelta(days=1)
 LONGEST = 8
 GONE_OUT = (MailState.LEFT, MailState.UNKNOWN, MailState.REFUSED)
 FEWEST = 2
-"""Refusals at one provider in a day from which more than half of its mails is a lot."""
+"""Refusals of one provider to our own relay in a day from which more than half of its mails is a lot."""
+FEWEST_PEOPLE = 10
+"""People of whom mailed reports speak, within a day, from which more than half of a provider's readers is a lot."""
 FEWEST_OF_ONE = 5
-"""Refusals of one publication from which more than a twentieth of its mails is a lot."""
+"""Refusals of one publication to our own relay from which more than a twentieth of its mails is a lot."""
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+")
 
 
 def mind(bounce: Bounce, at: datetime) -> None:
-    """A mail was refused because of us: stop sending to this provider when it is a habit."""
+    """A mail was refused because of us: stop sending to this provider when it is a habit.
+
+    What our own relay said is believed. What a mail says is not, for whoever holds a mail of ours can write such a one
+    about it: it takes many people of whom reports speak, and most of those to whom something was sent.
+    """
     Bounce.objects.filter(pk=bounce.pk).update(counts=False)
     if not bounce.domain:
         return
     if stands := Breaker.objects.filter(domain=bounce.domain).first():
-        if stands.trial_id == bounce.mail_id:
+        if stands.trial_id == bounce.mail_id and (bounce.is_own or not stands.is_own):
             put_further_off(stands, bounce, at)
         return
     refused = Bounce.objects.filter(category=BounceCategory.US, at__gt=at - A_DAY)
+    if not bounce.is_own:
+        mind_reports(bounce, refused.filter(domain=bounce.domain), at)
+        return
+    refused = refused.filter(is_own=True)
     here = refused.filter(domain=bounce.domain).count()
-    if is_counted(here) and here * 2 > sent_to(bounce.domain, at):
+    if is_counted(here) and here * 2 > sent_to(bounce.domain, at).count():
         stop([bounce.domain], bounce, at)
         return
     of_one = refused.filter(mail__publication=bounce.mail.publication_id)
@@ -45,22 +56,38 @@ def mind(bounce: Bounce, at: datetime) -> None:
             stop(of_one.values_list("domain", flat=True).distinct(), bounce, at)
 
 
+def mind_reports(bounce: Bounce, here: QuerySet[Bounce], at: datetime) -> None:
+    """Stop when the refusals of one provider within a day concern many people, and more than half of its readers."""
+    people = here.values("mail__person").distinct().count()
+    if people < FEWEST_PEOPLE or (people - FEWEST_PEOPLE) % 5:
+        return
+    readers = sent_to(bounce.domain, at).values("person").distinct().count()
+    if people * 2 > readers:
+        stop([bounce.domain], bounce, at)
+
+
 def is_counted(refused: int) -> bool:
     """Whether after so many refusals it is looked at how many were sent, which takes a while: not after each."""
     return refused >= FEWEST and (refused < 10 or refused % 10 == 0)
 
 
-def sent_to(domain: str, at: datetime) -> int:
-    """How many mails went to a provider within a day, taken or not."""
+def sent_to(domain: str, at: datetime) -> QuerySet[Mail]:
+    """The mails that went to a provider within a day, taken or not."""
     there = Address.objects.filter(canonical__endswith=f"@{domain}", is_primary=True).values("person")
-    return Mail.objects.filter(person__in=there, state__in=GONE_OUT, state_at__gt=at - A_DAY).count()
+    sent: QuerySet[Mail] = Mail.objects.filter(person__in=there, state__in=GONE_OUT, state_at__gt=at - A_DAY)
+    return sent
 
 
 @transaction.atomic
 def stop(domains: Iterable[str], bounce: Bounce, at: datetime) -> None:
     """No more mails to these providers for now; each owner is told of each, once."""
     for domain in {one for one in domains if one}:
-        said = {"words": without_addresses(bounce.words), "at": at, "until": at + A_DAY}
+        said = {
+            "words": without_addresses(bounce.words),
+            "at": at,
+            "until": at + A_DAY,
+            "is_own": bounce.is_own,
+        }
         breaker, is_new = Breaker.objects.get_or_create(domain=domain, defaults=said)
         if is_new:
             Notice.objects.bulk_create(
@@ -95,9 +122,13 @@ def resume(*, breaker: Breaker, at: datetime) -> None:
 
 
 def see_to_breakers(at: datetime) -> None:
-    """Send again to the providers that have taken the mail that tried."""
+    """Send again to the providers that have taken the mail that tried.
+
+    One that came back for whatever reason is a mail that they took first; those that are believed when they say that it
+    is because of us have put it further off (`mind`).
+    """
     for breaker in Breaker.objects.filter(until__lte=at).exclude(trial=None).select_related("trial"):
-        said = Bounce.objects.filter(mail=breaker.trial_id).exclude(category=BounceCategory.US)
+        said = Bounce.objects.filter(mail=breaker.trial_id)
         if said.exists() or (breaker.trial is not None and breaker.trial.state == MailState.LEFT):
             resume(breaker=breaker, at=at)
         else:

@@ -1,4 +1,4 @@
-"""A person's own feed: an address told once, closed at any time, and each copy it gives out in the ledger."""
+"""A person's own feeds: of each an address told once, closed at any time, and each copy it gives out in the ledger."""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from parvis.core.audiences.rule import Viewer
@@ -15,7 +15,7 @@ from parvis.core.people.models import Person
 from parvis.core.stream.models import Publication
 
 from ..items import Item
-from ..models import Copy, CopyState, FeedKey
+from ..models import Copy, CopyState, FeedKey, Holds
 
 IN_FEEDS = "feed"
 TOMBSTONES_FOR = timedelta(days=30)
@@ -33,17 +33,17 @@ class Gone:
 
 
 @transaction.atomic
-def open_feed(*, person: Person, at: datetime) -> str:
-    """A new address for the feed of all they may see; the one before is closed. Its secret is told once (192 bits)."""
-    close_feed(person=person, at=at)
+def open_feed(*, person: Person, holds: str = Holds.ALL, at: datetime) -> str:
+    """A new address for a feed of theirs; the one before is closed. Its secret is told once (192 bits)."""
+    close_feed(person=person, holds=holds, at=at)
     token = secrets.token_urlsafe(24)
-    FeedKey.objects.create(person=person, token_hash=hashed(token), made_at=at)
+    FeedKey.objects.create(person=person, holds=holds, token_hash=hashed(token), made_at=at)
     return token
 
 
-def close_feed(*, person: Person, at: datetime) -> bool:
-    """Close the address of their feed; False when there was none."""
-    return FeedKey.objects.filter(person=person, closed_at=None).update(closed_at=at) > 0
+def close_feed(*, person: Person, holds: str = Holds.ALL, at: datetime) -> bool:
+    """Close the address of a feed of theirs; False when there was none."""
+    return FeedKey.objects.filter(person=person, holds=holds, closed_at=None).update(closed_at=at) > 0
 
 
 def key_of(token: str) -> FeedKey | None:
@@ -61,10 +61,7 @@ def fetched(*, key: FeedKey, items: Iterable[Item], network: str, at: datetime) 
     mark = salted_hmac("parvis.delivery.feed", network, algorithm="sha256").hexdigest()[:16]
     is_news = mark not in key.networks or key.used_at is None or key.used_at < at - SEEN_AGAIN
     shown = {item.publication.pk: item for item in items}
-    known = {
-        copy.publication_id: copy
-        for copy in Copy.objects.filter(channel=IN_FEEDS, person=key.person_id, publication__in=shown)
-    }
+    known = {copy.publication_id: copy for copy in given_out(key).filter(publication__in=shown)}
     new = [shown[pk] for pk in shown.keys() - known.keys()]
     for pk, copy in known.items():
         if leaves_again(copy, shown[pk], key):
@@ -75,6 +72,11 @@ def fetched(*, key: FeedKey, items: Iterable[Item], network: str, at: datetime) 
     if is_news:
         networks = [one for one in key.networks if one != mark][-NETWORKS_KEPT + 1 :]
         FeedKey.objects.filter(pk=key.pk).update(used_at=at, networks=[*networks, mark])
+
+
+def given_out(key: FeedKey) -> QuerySet[Copy]:
+    """The copies that have left by this feed, by its addresses of before too."""
+    return Copy.objects.filter(channel=IN_FEEDS, feed=key.holds, person=key.person_id)
 
 
 def leaves_again(copy: Copy, item: Item, key: FeedKey) -> bool:
@@ -89,7 +91,7 @@ def let_go(*, key: FeedKey, viewer: Viewer, at: datetime) -> Sequence[Gone]:
 
     The newest copies alone are looked at, as many as reader programs may be thought to keep.
     """
-    mine = Copy.objects.filter(channel=IN_FEEDS, person=key.person_id, left_at__gte=key.made_at)
+    mine = given_out(key).filter(left_at__gte=key.made_at)
     held = mine.filter(
         Q(state=CopyState.LEFT) | Q(state=CopyState.ASKED, state_at__gt=at - TOMBSTONES_FOR)
     ).order_by("-left_at", "-pk")[:LOOKED_AT]
@@ -111,6 +113,7 @@ def copy_of(item: Item, key: FeedKey, at: datetime) -> Copy:
         publication=item.publication,
         revision=item.publication.revision,
         channel=IN_FEEDS,
+        feed=key.holds,
         person_id=key.person_id,
         audience=item.publication.audience,
         is_whole=item.is_whole,

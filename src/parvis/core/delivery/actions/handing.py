@@ -1,17 +1,21 @@
 """From what was published to the mails that wait: at once for some, in a digest at their hour for others."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from heapq import merge
+from itertools import islice
+from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from parvis.core.audiences.rule import microseconds
+from parvis.core.audiences.rule import microseconds, moment
 from parvis.core.people.models import Address, Person
-from parvis.core.stream.models import Placement, Publication
+from parvis.core.stream.models import Follow, Opening, Placement, Publication
+from parvis.core.stream.openings import read_before
 from parvis.core.stream.who import readers_among
 
+from ..had import IN_MAILS, have_it
 from ..models import (
     Channel,
     Copy,
@@ -25,14 +29,11 @@ from ..models import (
     Subscription,
     Wording,
 )
-from ..ways import awaits_a_digest
 from . import outward
 from .handing_times import AFTER, RECENT
 from .mentioning import look_through
-from .subscribing import next_daily, next_weekly
 
 A_CHUNK = 1_000
-IN_MAILS = "mail"
 IN_THE_LEDGER = """INSERT INTO delivery_copy
 (publication_id, revision, channel, person_id, mail_id, audience_id, is_whole, queued_at, state, state_at)
 SELECT publication_id, %s, %s, person_id, id, %s, %s, queued_at, %s, queued_at
@@ -76,28 +77,40 @@ def take_up(at: datetime) -> None:
             (HandOver(publication=publication) for publication in new), ignore_conflicts=True
         )
         outward.take_up(new, at=at)
-    # For other people since: those who come in by it are served too; nobody is written to twice (`Mail.key`).
-    served = taken.filter(done_at__lt=OuterRef("audience_at")).exclude(after=NOBODY)
-    changed = list(out.filter(Exists(served), audience_at__lte=at - AFTER).values_list("pk", flat=True))
-    if changed:
-        HandOver.objects.filter(publication__in=changed).update(after=0, done_at=None)
+    take_up_opened(at)
+
+
+def take_up_opened(at: datetime) -> None:
+    """What has been opened to others of late, however old it is, is handed over again: to those who come in by it."""
+    late = Opening.objects.filter(at__gt=microseconds(at - RECENT), at__lte=microseconds(at - AFTER))
+    opened = dict(late.values("publication").annotate(last=Max("at")).values_list("publication", "last"))
+    known = {row.publication_id: row for row in HandOver.objects.filter(publication__in=opened)}
+    new: list[HandOver] = []
+    for number, last in opened.items():
+        again = {"after": 0, "done_at": None, "is_again": True, "opened_at": last}
+        row = known.get(number)
+        if row is None:
+            new.append(HandOver(publication_id=number, **again))
+        elif row.done_at is not None and row.after != NOBODY and row.opened_at < last:
+            HandOver.objects.filter(pk=row.pk, done_at=row.done_at).update(**again)
+    HandOver.objects.bulk_create(new, ignore_conflicts=True)
 
 
 @transaction.atomic
 def serve(row: HandOver, at: datetime) -> int:
-    """Queue the mails of the next thousand subscriptions; how many. Does nothing when another worker was faster."""
+    """Queue the mails of the next thousand followers; how many. Does nothing when another worker was faster."""
     publication = Publication.objects.unguarded("handing over asks the rule for each reader").get(
         pk=row.publication_id
     )
-    chunk = [Wish(*values) for values in wanted(publication, row.after, at)[:A_CHUNK]]
-    is_last = len(chunk) < A_CHUNK
-    reached = chunk[-1].subscription if chunk else row.after
+    follows = next_follows(publication, row.after)
+    is_last = len(follows) < A_CHUNK
+    reached = follows[-1] if follows else row.after
     mine = HandOver.objects.filter(pk=row.pk, after=row.after, done_at=None)
     if not mine.update(after=reached, done_at=at if is_last else None):
         row.refresh_from_db()
         return 0
     row.after, row.done_at = reached, at if is_last else None
-    return queue(publication, chunk, at)
+    return queue(publication, wanted(publication, row, follows, at), at, is_again=row.is_again)
 
 
 class Wish(NamedTuple):
@@ -108,20 +121,33 @@ class Wish(NamedTuple):
     languages: Sequence[str]
 
 
-def wanted(publication: Publication, after: int, at: datetime) -> QuerySet[Subscription, tuple[Any, ...]]:
-    """The subscriptions that ask for this publication by mail at once, in their order; the rule is asked later."""
-    sources = (
-        Placement.objects.unguarded("where it stands")
-        .filter(publication=publication)
-        .values("stream__source")
-    )
-    rows = running(at).filter(rhythm=Rhythm.AT_ONCE, follow__source__in=sources, pk__gt=after)
-    return (
-        rows.filter(since__lte=publication.ord)
-        .exclude(follow__person=publication.author_id)
-        .order_by("pk")
-        .values_list("pk", "follow__person", "languages")
-    )
+def next_follows(publication: Publication, after: int) -> Sequence[int]:
+    """The numbers of the next thousand follows of the sources where it stands, whatever is wanted of them.
+
+    Asked without another condition and source by source, each reads no further than its index has to be read, however
+    many follow.
+    """
+    placed = Placement.objects.unguarded("where it stands").filter(publication=publication)
+    each = [
+        Follow.objects.filter(source=source, pk__gt=after).order_by("pk").values_list("pk", flat=True)
+        for source in placed.values_list("stream__source", flat=True).distinct()
+    ]
+    return list(islice(merge(*(numbers[:A_CHUNK] for numbers in each)), A_CHUNK))
+
+
+def wanted(publication: Publication, row: HandOver, follows: Collection[int], at: datetime) -> Sequence[Wish]:
+    """The subscriptions of these follows that ask for this publication by mail at once; the rule is asked later.
+
+    Of what is opened later, it is those that were there when it was. What they ask for is looked at here: asked of the
+    database, it would read all who want the same, whomever they follow.
+    """
+    rows = Subscription.objects.filter(follow__in=follows).order_by("follow")
+    rows = rows.filter(Q(at__lt=moment(row.opened_at)) if row.is_again else Q(since__lte=publication.ord))
+    values = rows.values_list("pk", "follow__person", "languages", "channel", "rhythm")
+    asked = (Channel.MAIL, Rhythm.AT_ONCE)
+    wishes = [Wish(*wish) for *wish, channel, rhythm in values if (channel, rhythm) == asked]
+    reached = who_gets_mail({one.person for one in wishes} - {publication.author_id}, at)
+    return [one for one in wishes if one.person in reached]
 
 
 def reachable() -> QuerySet[Address]:
@@ -133,21 +159,25 @@ def can_be_reached(person: Person) -> bool:
     return person.is_active and reachable().filter(person=person).exists()
 
 
-def running(at: datetime) -> QuerySet[Subscription]:
-    """Subscriptions by mail that are not paused, of people who are there and have a confirmed address."""
-    resting = Reading.objects.filter(paused_until__gt=at).values("person")
-    return Subscription.objects.filter(
-        channel=Channel.MAIL,
-        follow__person__suspended_at=None,
-        follow__person__erased_at=None,
-        follow__person__in=reachable().values("person"),
-    ).exclude(follow__person__in=resting)
+def who_gets_mail(people: Collection[int], at: datetime) -> set[int]:
+    """Those of these people who are there, do not pause, and have a confirmed address."""
+    there = Person.objects.filter(pk__in=people, suspended_at=None, erased_at=None)
+    resting = Reading.objects.filter(person__in=people, paused_until__gt=at)
+    found = set(reachable().filter(person__in=people).values_list("person_id", flat=True))
+    found.intersection_update(there.values_list("pk", flat=True))
+    return found.difference(resting.values_list("person_id", flat=True))
 
 
-def queue(publication: Publication, wishes: Sequence[Wish], at: datetime) -> int:
-    """One mail for each reader who may see it now and reads its language, and a line of the ledger for each."""
+def queue(publication: Publication, wishes: Sequence[Wish], at: datetime, *, is_again: bool = False) -> int:
+    """One mail for each reader who may see it now and reads its language, and a line of the ledger for each.
+
+    Whoever has it by mail gets none; nor does, when it `is_again` handed over, whoever could read it before.
+    """
     speaking = [one for one in wishes if not one.languages or publication.language in one.languages]
     readers = readers_among(publication, {one.person for one in speaking}, microseconds(at))
+    readers -= have_it(publication, readers)
+    if is_again:
+        readers -= read_before(publication, readers)
     by_key = {f"p:{publication.pk}:{one.person}": one for one in reversed(speaking) if one.person in readers}
     known = set(Mail.objects.filter(key__in=by_key).values_list("key", flat=True))
     mails = Mail.objects.bulk_create(
@@ -199,44 +229,3 @@ def copy_of(publication: Publication, mail: Mail, at: datetime) -> Copy:
         queued_at=at,
         state_at=at,
     )
-
-
-def queue_digests(at: datetime) -> int:
-    """Queue the digests that are due; how many. What is in each is found when it leaves."""
-    due = Reading.objects.filter(Q(next_daily_at__lte=at) | Q(next_weekly_at__lte=at)).select_related(
-        "person"
-    )
-    return sum(queue_digest(reading, at) for reading in due.order_by("pk"))
-
-
-@transaction.atomic
-def queue_digest(reading: Reading, at: datetime) -> int:
-    """The digests of one person that are due, and when the next ones will be; none while they pause."""
-    person, queued = reading.person, 0
-    for rhythm, field, following in (
-        (Rhythm.DAILY, "next_daily_at", next_daily),
-        (Rhythm.WEEKLY, "next_weekly_at", next_weekly),
-    ):
-        due = getattr(reading, field)
-        if due is None or due > at:
-            continue
-        mine = Reading.objects.filter(pk=reading.pk, **{field: due})
-        if not mine.update(**{field: following(reading, person, at)}):
-            continue
-        if reading.paused_until is not None and reading.paused_until > at:
-            continue
-        rows = running(at).filter(rhythm=rhythm, follow__person=person)
-        if rows.exists() or (can_be_reached(person) and awaits_a_digest(person)):
-            Mail.objects.get_or_create(
-                key=f"d:{person.pk}:{rhythm}:{due:%Y-%m-%d}",
-                defaults={
-                    "kind": MailKind.DIGEST,
-                    "person": person,
-                    "rhythm": rhythm,
-                    "queued_at": at,
-                    "next_try": at,
-                    "state_at": at,
-                },
-            )
-            queued += 1
-    return queued

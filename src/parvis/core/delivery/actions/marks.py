@@ -1,13 +1,14 @@
 """The statements that stand between two final dots, written out: to compose them took most of the time of a copy."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from ..models import CopyState, Mail, MailState
-from ..statements import as_kept
+from parvis.core.audiences.statements import as_kept
+
+from ..models import CopyState, Mail, MailKind, MailState
 
 # Of mails {numbers} that one worker has claimed, those that are still its own and have come to no end.
 OURS = "id IN ({numbers}) AND claimed_by = %s AND state IN ('queued', 'leaving')"
@@ -17,6 +18,17 @@ NOTED = "UPDATE delivery_copy SET revision = %s, is_whole = %s, audience_id = %s
 SETTLED = "UPDATE delivery_copy SET state = %s, state_at = %s WHERE mail_id IN ({numbers}) AND state <> %s"
 GONE = """UPDATE delivery_copy SET state = %s, state_at = %s, left_at = %s
 WHERE mail_id IN ({numbers}) AND state <> %s"""
+
+# Of the few sources of each reader: SQLite would go through all subscriptions of a rhythm (hence the '').
+TOLD = """UPDATE delivery_subscription SET since = told.upto + 1
+FROM (SELECT person_id, rhythm, max(upto) AS upto FROM delivery_mail
+  WHERE id IN ({numbers}) AND kind = %s AND subscription_id IS NULL GROUP BY person_id, rhythm) told
+JOIN stream_follow f ON f.person_id = told.person_id
+WHERE delivery_subscription.follow_id = f.id AND delivery_subscription.rhythm || '' = told.rhythm
+AND delivery_subscription.since <= told.upto"""
+TOLD_LAST = """UPDATE delivery_subscription SET since = told.upto + 1 FROM delivery_mail told
+WHERE told.id IN ({numbers}) AND told.kind = %s AND told.subscription_id = delivery_subscription.id
+AND delivery_subscription.since <= told.upto"""
 
 
 def mark_leaving(mails: Sequence[Mail], *, upto: int, at: datetime, until: datetime) -> int:
@@ -33,6 +45,12 @@ def mark_ended(mails: Sequence[Mail], *, state: str, at: datetime, problem: str)
 def note_one(mails: Sequence[int], *, revision: int, is_whole: bool, audience: int | None) -> None:
     """In which words, and for which audience, the one publication of these mails leaves."""
     done(NOTED, mails, [revision, is_whole, audience])
+
+
+def mark_told(mails: Collection[int]) -> None:
+    """What the digests among these mails hold is behind the subscriptions they were made of."""
+    done(TOLD, list(mails), [MailKind.DIGEST])
+    done(TOLD_LAST, list(mails), [MailKind.DIGEST])
 
 
 def settle_copies(mails: Sequence[int], *, state: str, at: datetime) -> None:

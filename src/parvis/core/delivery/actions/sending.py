@@ -14,10 +14,9 @@ from django.db.models import F, QuerySet
 from parvis.core.stream.models import Publication, Source
 
 from ..leaving import Sent
-from ..masters import Letter
-from ..models import Copy, CopyState, Mail, MailKind, MailState, Subscription
+from ..models import Copy, CopyState, Mail, MailKind, MailState
 from .handing import copy_of, keep_wordings
-from .marks import mark_ended, mark_leaving, note_one, settle_copies
+from .marks import mark_ended, mark_leaving, mark_told, note_one, settle_copies
 from .noticing import take_along
 from .recalling import asked_back
 
@@ -91,15 +90,17 @@ def note(mails: Sequence[Sent], at: datetime) -> None:
     """
     alike: Mapping[tuple[object, ...], list[Sent]] = defaultdict(list)
     named: dict[int, Publication] = {}
+    several: list[Sent] = []
     for sent in mails:
         if sent.mail.kind == MailKind.RECALL:
             continue
         if sent.mail.publication_id is None:
-            note_several(sent.mail, sent.letter, at)
+            several.append(sent)
             named |= {item.publication.pk: item.publication for item in sent.letter.items}
         else:
             alike[sent.contents].append(sent)
     keep_wordings(named.values())
+    note_several(several, at)
     for those in alike.values():
         (item,) = those[0].letter.items
         note_one(
@@ -110,21 +111,23 @@ def note(mails: Sequence[Sent], at: datetime) -> None:
         )
 
 
-def note_several(mail: Mail, letter: Letter, at: datetime) -> None:
-    """The same for a digest: what was to be in it and is not any more does not leave."""
-    known = {copy.publication_id: copy for copy in Copy.objects.filter(mail=mail)}
+def note_several(mails: Sequence[Sent], at: datetime) -> None:
+    """The same for digests: what was to be in them and is not any more does not leave."""
+    rows = Copy.objects.filter(mail__in=[sent.mail.pk for sent in mails]) if mails else ()
+    known = {(copy.mail_id, copy.publication_id): copy for copy in rows}
     new: list[Copy] = []
-    for item in letter.items:
-        copy = known.pop(item.publication.pk, None) or copy_of(item.publication, mail, at)
-        copy.revision, copy.is_whole = item.publication.revision, item.is_whole
-        copy.state, copy.state_at = CopyState.QUEUED, at
-        if item.publication.audience_id is not None:
-            copy.audience_id = item.publication.audience_id
-        if copy.pk is None:
-            new.append(copy)
-        else:
-            copy.save(update_fields=["revision", "is_whole", "audience", "state", "state_at"])
+    again: list[Copy] = []
+    for sent in mails:
+        for item in sent.letter.items:
+            before = known.pop((sent.mail.pk, item.publication.pk), None)
+            copy = before or copy_of(item.publication, sent.mail, at)
+            copy.revision, copy.is_whole = item.publication.revision, item.is_whole
+            copy.state, copy.state_at = CopyState.QUEUED, at
+            if item.publication.audience_id is not None:
+                copy.audience_id = item.publication.audience_id
+            (again if before else new).append(copy)
     Copy.objects.bulk_create(new)
+    Copy.objects.bulk_update(again, ["revision", "is_whole", "audience", "state", "state_at"])
     Copy.objects.filter(pk__in=[copy.pk for copy in known.values()]).update(
         state=CopyState.CANCELLED, state_at=at
     )
@@ -148,12 +151,8 @@ def became(*, mails: Sequence[Mail], state: str, at: datetime, problem: str = ""
 
 def move_on(mails: Collection[int], state: str) -> None:
     """What a digest has told, or may have told, is not told again in the next."""
-    if state not in {MailState.LEFT, MailState.UNKNOWN, MailState.KEPT}:
-        return
-    for mail in Mail.objects.filter(pk__in=mails, kind=MailKind.DIGEST):
-        Subscription.objects.filter(
-            follow__person=mail.person_id, rhythm=mail.rhythm, since__lte=mail.upto
-        ).update(since=mail.upto + 1)
+    if state in {MailState.LEFT, MailState.UNKNOWN, MailState.KEPT}:
+        mark_told(mails)
 
 
 @transaction.atomic(savepoint=False)

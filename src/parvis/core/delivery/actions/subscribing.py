@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from parvis.core.audiences.rule import microseconds
-from parvis.core.people.models import Person, Role
+from parvis.core.people.models import Person, Role, public_id
 from parvis.core.stream.actions import follow
 from parvis.core.stream.models import Follow, Publication, Source
 
@@ -18,6 +18,7 @@ from ..models import (
     Copy,
     CopyState,
     Mail,
+    MailKind,
     MailState,
     NoticeChoice,
     Reading,
@@ -44,21 +45,47 @@ def subscribe(
 ) -> Follow:
     """Follow a source, and have it come by this channel in this rhythm; what came out before does not come.
 
-    By the web alone means: at home, and nowhere else.
+    By the web alone means: at home, and nowhere else. Whoever had a digest and wants it at once gets what waited for
+    it in one last digest.
     """
     followed = follow(person=person, source=source, at=at)
     if channel == Channel.WEB:
         stop(Subscription.objects.filter(follow=followed), at=at)
         return followed
+    if channel == Channel.FEED:
+        rhythm = Rhythm.AT_ONCE
     chosen: dict[str, object] = {"channel": channel, "rhythm": rhythm, "languages": list(languages)}
-    before = Subscription.objects.filter(follow=followed, channel=Channel.MAIL, rhythm=Rhythm.AT_ONCE).first()
-    if before is not None and rhythm in DIGESTS:
-        chosen["since"] = not_mailed_since(before, at)
+    begins = {"since": microseconds(at), "at": at}
+    before = Subscription.objects.filter(follow=followed).first()
+    if before is not None and before.channel != channel:
+        chosen |= begins
+        cancel(Mail.objects.filter(subscription=before), at=at)
+    elif before is not None and channel == Channel.MAIL:
+        chosen |= another_rhythm(before, rhythm, at)
     Subscription.objects.update_or_create(
-        follow=followed, defaults=chosen, create_defaults={**chosen, "since": microseconds(at), "at": at}
+        follow=followed, defaults=chosen, create_defaults={**chosen, **begins}
     )
     plan(person=person, at=at)
     return followed
+
+
+def another_rhythm(before: Subscription, rhythm: str, at: datetime) -> dict[str, object]:
+    """What else is to be seen to when a subscription by mail comes in another rhythm: nothing is lost, nothing comes twice."""
+    last = Mail.objects.filter(subscription=before, kind=MailKind.DIGEST)
+    if before.rhythm in DIGESTS and rhythm == Rhythm.AT_ONCE:
+        Mail.objects.create(
+            key=f"l:{public_id()}",
+            kind=MailKind.DIGEST,
+            person_id=before.follow.person_id,
+            subscription=before,
+            rhythm=before.rhythm,
+            queued_at=at,
+            next_try=at,
+            state_at=at,
+        )
+    elif before.rhythm == Rhythm.AT_ONCE and rhythm in DIGESTS and not cancel(last, at=at):
+        return {"since": not_mailed_since(before, at)}
+    return {}
 
 
 def not_mailed_since(subscription: Subscription, at: datetime) -> int:
@@ -98,20 +125,34 @@ def leave_all(*, person: Person, at: datetime) -> int:
 
 def stop(subscriptions: QuerySet[Subscription], *, at: datetime) -> None:
     """Drop these subscriptions; what waits to be sent for them is not sent."""
-    waiting = Mail.objects.filter(subscription__in=subscriptions, state=MailState.QUEUED)
-    Copy.objects.filter(mail__in=waiting).update(state=CopyState.CANCELLED, state_at=at)
-    waiting.update(state=MailState.CANCELLED, state_at=at)
+    cancel(Mail.objects.filter(subscription__in=subscriptions), at=at)
     subscriptions.delete()
+
+
+def cancel(mails: QuerySet[Mail], *, at: datetime) -> int:
+    """Those of these mails that wait are not sent; how many."""
+    waiting = mails.filter(state=MailState.QUEUED)
+    Copy.objects.filter(mail__in=waiting).update(state=CopyState.CANCELLED, state_at=at)
+    return waiting.update(state=MailState.CANCELLED, state_at=at)
 
 
 @transaction.atomic
 def set_hours(*, person: Person, hour: int, weekday: int, at: datetime) -> Reading:
     """At which hour digests come, and on which day the weekly ones (from Monday, 0), on the reader's own clock."""
-    reading = Reading.objects.update_or_create(person=person, defaults={"hour": hour, "weekday": weekday})[0]
-    reading.next_daily_at = reading.next_weekly_at = None
-    reading.save(update_fields=["next_daily_at", "next_weekly_at"])
-    plan(person=person, at=at)
-    return reading
+    Reading.objects.update_or_create(person=person, defaults={"hour": hour, "weekday": weekday})
+    return plan_anew(person=person, at=at)
+
+
+def plan_anew(*, person: Person, at: datetime) -> Reading:
+    """Set when the next digests are due by the hour and the clock of now, whatever was planned before."""
+    Reading.objects.filter(person=person).update(next_daily_at=None, next_weekly_at=None)
+    return plan(person=person, at=at)
+
+
+def clock_changed(person: Person, at: datetime) -> None:
+    """The planned digests of whoever lives by another clock from now on come at their hour on that clock."""
+    if Reading.objects.filter(person=person).exists():
+        plan_anew(person=person, at=at)
 
 
 @transaction.atomic

@@ -14,7 +14,8 @@ from ..models import MentionState, WebMention, WebMentionQuerySet, WelcomeSite
 from .errands import done, put_off
 
 NOTICE = "delivery.web_mention"
-MOST_WAITING = 100
+MOST_WAITING, MOST_OF_A_DOMAIN, MOST_OF_A_HOST = 100, 20, 10
+"""Under one text: so that one site cannot take the place of all others."""
 SAID = ("site", "kind", "author_name", "author_url", "title", "text", "written_at")
 
 
@@ -40,7 +41,7 @@ def receive(*, publication: Publication, source: str, target: str, at: datetime)
         if known.state != MentionState.DECLINED:
             rows.filter(pk=known.pk).update(target=target, due_at=at, attempts=0)
         return
-    if rows.filter(state__in=[MentionState.RECEIVED, MentionState.WAITING]).count() >= MOST_WAITING:
+    if is_full(rows, WebAddress.read(source).host):
         raise TooManyWait
     WebMention.objects.bulk_create(
         [
@@ -56,6 +57,30 @@ def receive(*, publication: Publication, source: str, target: str, at: datetime)
         ],
         ignore_conflicts=True,
     )
+
+
+def is_full(rows: WebMentionQuerySet, host: str) -> bool:
+    """Whether no more may wait under a text from this host, from the domain it belongs to, or at all.
+
+    Whoever has a domain has as many hosts in it as they like.
+    """
+    waiting = rows.filter(state__in=[MentionState.RECEIVED, MentionState.WAITING])
+    sources = list(waiting.values_list("source", flat=True)[:MOST_WAITING])
+    hosts = [WebAddress.read(one).host for one in sources]
+    family = family_of(host)
+    return (
+        len(hosts) >= MOST_WAITING
+        or hosts.count(host) >= MOST_OF_A_HOST
+        or sum(family_of(one) == family for one in hosts) >= MOST_OF_A_DOMAIN
+    )
+
+
+def family_of(host: str) -> str:
+    """The domain to which a host belongs, roughly: its last two labels, three below co.uk and its like; an address is alone."""
+    labels = host.split(".")
+    if ":" in host or labels[-1].isdigit():
+        return host
+    return ".".join(labels[-3:] if len(labels) > 2 and len(labels[-2]) <= 3 else labels[-2:])
 
 
 @transaction.atomic

@@ -21,7 +21,8 @@ class BounceCategory(models.TextChoices):
 class Bounce(models.Model):
     """One mail that was not delivered, and why, in the provider's own words; at most one row a mail.
 
-    `left_at` is when the mail left, or was refused. Rows that do not count any more are those of before an address was
+    `left_at` is when the mail left, or was refused; with `is_own` our own relay refused it, before our eyes, and no
+    mail told so, which anybody can write. Rows that do not count any more are those of before an address was
     reached again, or of a time when a provider wanted none of our mail.
     """
 
@@ -34,6 +35,7 @@ class Bounce(models.Model):
     left_at = models.DateTimeField()
     at = models.DateTimeField()
     counts = models.BooleanField(default=True)
+    is_own = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -77,7 +79,7 @@ class Hold(models.Model):
 class Breaker(models.Model):
     """A provider refuses mail from this square as such: none goes there but one now and then that tries it again.
 
-    `words` are the provider's, without addresses. From `until` on one mail may go, `trial`; when it is not refused by
+    `words` are the provider's, without addresses; with `is_own` our own relay heard them. From `until` on one mail may go, `trial`; when it is not refused by
     the next `until`, all may.
     """
 
@@ -86,6 +88,7 @@ class Breaker(models.Model):
     at = models.DateTimeField()
     until = models.DateTimeField()
     trials = models.PositiveSmallIntegerField(default=0)
+    is_own = models.BooleanField(default=False)
     trial = models.ForeignKey(Mail, models.SET_NULL, null=True, blank=True, related_name="+")
 
     def __str__(self) -> str:

@@ -26,12 +26,13 @@ class Copy(models.Model):
     """A copy of a publication that left, or is to leave, the house: by which channel, to whom, in which words.
 
     `revision` and `audience` are those of the moment it was made; `is_whole` says whether the text itself goes, or
-    only its title and a link.
+    only its title and a link. `feed` says by which feed of its reader's own it left (`FeedKey.holds`).
     """
 
-    publication = models.ForeignKey(Publication, models.CASCADE, related_name="copies")
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="copies", db_index=False)
     revision = models.PositiveIntegerField()
     channel = models.CharField(max_length=10)
+    feed = models.CharField(max_length=6, default="", db_default="", blank=True)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
     mail = models.ForeignKey(Mail, models.SET_NULL, null=True, blank=True, related_name="copies")
     audience = models.ForeignKey(Audience, models.PROTECT, related_name="+")
@@ -46,7 +47,10 @@ class Copy(models.Model):
             models.CheckConstraint(name="copy_state_known", condition=Q(state__in=CopyState.values)),
             models.UniqueConstraint(name="copy_once_a_mail", fields=["mail", "publication"]),
         ]
-        indexes = [models.Index(name="copy_of", fields=["publication", "channel", "state"])]
+        indexes = [
+            models.Index(name="copy_of", fields=["publication", "channel", "state"]),
+            models.Index(name="copy_of_reader", fields=["publication", "person"]),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} of {self.publication_id} by {self.channel}, {self.state}"

@@ -6,15 +6,18 @@ from parvis.core.stream.models import Publication
 
 
 class HandOver(models.Model):
-    """A publication on its way to those who want it at once; `after` is the last subscription that has been served.
+    """A publication on its way to those who want it at once; `after` is the last follow that has been served.
 
     One that is done from the start is never announced: what an import brought. One whose readers were changed since
-    begins anew, for those who came in by it.
+    begins anew, for those who came in by it (`is_again`); `opened_at` is the last such change that it knows, in
+    microseconds.
     """
 
     publication = models.OneToOneField(Publication, models.CASCADE, related_name="+")
     after = models.BigIntegerField(default=0)
     done_at = models.DateTimeField(null=True, blank=True)
+    is_again = models.BooleanField(default=False)
+    opened_at = models.BigIntegerField(default=0)
 
     class Meta:
         indexes = [

@@ -86,6 +86,8 @@ class InboundMail(models.Model):
             ),
             models.Index(name="inbound_known", fields=["recipient", "message_id"]),
             models.Index(name="inbound_of_person", fields=["person", "answered_at"]),
+            models.Index(name="inbound_of_token", fields=["kind", "token", "at"]),
+            models.Index(name="inbound_of_sender", fields=["sender", "at"]),
         ]
 
     def __str__(self) -> str:

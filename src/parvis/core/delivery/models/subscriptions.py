@@ -11,6 +11,7 @@ from parvis.core.stream.models import Follow, Source
 
 class Channel(models.TextChoices):
     WEB = "web", pgettext_lazy("a channel", "here only")
+    FEED = "feed", pgettext_lazy("a channel", "a feed of one’s own")
     MAIL = "mail", pgettext_lazy("a channel", "mail")
 
 
@@ -23,8 +24,9 @@ class Rhythm(models.TextChoices):
 class Subscription(models.Model):
     """How what one follows comes to its reader beside their home page; without a row it comes there alone.
 
-    `languages` are those to be sent, all when empty; `since` is where the next mail begins, in microseconds: nothing
-    that came out before it is sent. `public_id` stands in the links that end it, which never run out.
+    `languages` are those to be sent, all when empty; `since` is where the next mail begins, in microseconds: what came
+    out before it is sent only when it is opened to its reader after `at`, since when it comes by this channel.
+    `public_id` stands in the links that end it, which never run out.
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
@@ -37,7 +39,9 @@ class Subscription(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="subscription_channel_known", condition=Q(channel="mail")),
+            models.CheckConstraint(
+                name="subscription_channel_known", condition=Q(channel__in=["mail", "feed"])
+            ),
             models.CheckConstraint(name="subscription_rhythm_known", condition=Q(rhythm__in=Rhythm.values)),
         ]
         indexes = [models.Index(name="subscription_rhythm", fields=["rhythm", "channel"])]

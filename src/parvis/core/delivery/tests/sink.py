@@ -11,6 +11,8 @@ class Sink(socketserver.ThreadingTCPServer):
 
     daemon_threads = True
     allow_reuse_address = True
+    request_queue_size = 64
+    """As many lines as are opened at once: one that the system drops waits minutes for its greeting."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Dialogue)

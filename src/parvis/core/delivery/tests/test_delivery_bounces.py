@@ -4,15 +4,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core import mail as outgoing
 from django.test import Client
 from django.urls import reverse
 
 from parvis.conftest import AT, make_person
 from parvis.core.delivery import actions
-from parvis.core.delivery.actions.bouncing import bounced
+from parvis.core.delivery.actions.bouncing import bounced, refused
 from parvis.core.delivery.actions.breaking import let_through
-from parvis.core.delivery.actions.handing import running
+from parvis.core.delivery.actions.handing import who_gets_mail
 from parvis.core.delivery.inbound import bounce_address, known, probe_address
 from parvis.core.delivery.links import reading_path
 from parvis.core.delivery.models import Bounce, Breaker, Copy, Hold, Mail, Subscription
@@ -133,7 +134,7 @@ class TestAnAddress:
         assert held(reader) is None
         comes_back(left(reader, AT + timedelta(hours=25)))
         assert held(reader).category == "gone"
-        assert not running(AT + 2 * DAY).filter(follow__person=reader).exists()
+        assert not who_gets_mail([reader.pk], AT + 2 * DAY)
         notice = Notice.objects.get(kind="delivery.held")
         assert "bob@parvis.example" in sentences({notice.pk: notice})[notice.pk].text
 
@@ -173,7 +174,7 @@ class TestAnAddress:
                 named=["bob@old.example"],
             )
         assert Hold.objects.get().address == old
-        assert running(AT + 3 * DAY).filter(follow__person=reader).exists()
+        assert who_gets_mail([reader.pk], AT + 3 * DAY)
 
 
 @pytest.fixture
@@ -255,8 +256,30 @@ def crowd(square, birds):
     return people
 
 
+WALL = "r@big.example: Mail from you is blocked"
+
+
 def blocked(mail):
-    return comes_back(mail, "5.7.1", "r@big.example: Mail from you is blocked")
+    """Our own relay is told so."""
+    Mail.objects.filter(pk=mail.pk).update(state="refused")
+    mail.refresh_from_db()
+    with time_machine.travel(mail.state_at + timedelta(minutes=5), tick=False):
+        refused(mail=mail, code=550, status="5.7.1", words=WALL)
+    return mail
+
+
+def said_blocked(mail):
+    """A mail says so, which whoever holds the token can write."""
+    return comes_back(mail, "5.7.1", WALL)
+
+
+def full_house(count, domain="vast.example"):
+    """Readers at one provider, with a mail each that has just left."""
+    people = [make_person(f"v{number}") for number in range(count)]
+    for number, person in enumerate(people):
+        where = f"v{number}@{domain}"
+        Address.objects.filter(person=person).update(value=where, canonical=where)
+    return [left(person, AT) for person in people]
 
 
 class TestAProviderThatRefusesUs:
@@ -296,6 +319,50 @@ class TestAProviderThatRefusesUs:
             "small4.example",
             "small5.example",
         }
+
+    def test_is_not_stopped_by_reports_that_a_few_people_can_forge(self, crowd, owner):
+        for number in range(8):
+            for person in crowd[:3]:
+                said_blocked(left(person, AT + timedelta(minutes=number), f"{number}"))
+        assert Bounce.objects.filter(category="us", domain="big.example").count() == 24
+        assert not Breaker.objects.exists()
+
+    def test_is_not_stopped_by_reports_of_one_publication(self, crowd, owner, alice):
+        publication = said(alice, "Une bécasse.")
+        mails = [left(person, AT, number) for number, person in enumerate(crowd)]
+        Mail.objects.update(publication=publication)
+        for mail in mails:
+            mail.refresh_from_db()
+            said_blocked(mail)
+        assert not Breaker.objects.exists()
+
+    def test_is_stopped_by_reports_that_concern_many_people_and_most_of_its_readers(self, square, owner):
+        mails = full_house(18)
+        for mail in mails[:9]:
+            said_blocked(mail)
+        assert not Breaker.objects.exists()
+        said_blocked(mails[9])
+        breaker = Breaker.objects.get()
+        assert (breaker.domain, breaker.is_own) == ("vast.example", False)
+        assert not Hold.objects.exists()
+
+    def test_is_not_stopped_by_reports_that_concern_many_people_among_more(self, square, owner):
+        mails = full_house(31)
+        for mail in mails[:15]:
+            said_blocked(mail)
+        assert not Breaker.objects.exists()
+
+    def test_is_not_kept_waiting_by_a_report_on_the_mail_that_tries_when_our_relay_heard_the_refusal(
+        self, crowd
+    ):
+        mails = self.waiting(crowd)
+        Breaker.objects.update(is_own=True)
+        let_through(mails, AT + DAY)
+        Mail.objects.filter(pk=mails[0].pk).update(state="left", state_at=AT + DAY)
+        said_blocked(Mail.objects.get(pk=mails[0].pk))
+        assert Breaker.objects.get().trials == 0
+        try_again(AT + 2 * DAY)
+        assert not Breaker.objects.exists()
 
     def waiting(self, crowd):
         """A mail for each of three people there, and one for another place."""
@@ -344,8 +411,6 @@ class TestAProviderThatRefusesUs:
 
 class TestARelayThatRefuses:
     def test_is_judged_by_the_same_rules(self, alice, reader, birds):
-        from parvis.core.delivery.actions.bouncing import refused
-
         source = stream.source_of(alice)
         assert source is not None
         mail = left(reader, AT)

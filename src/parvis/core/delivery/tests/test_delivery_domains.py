@@ -8,7 +8,7 @@ from django.utils import translation
 
 from parvis.conftest import AT
 from parvis.core.delivery.domain_words import ADVICE, SENTENCES
-from parvis.core.delivery.domains import domain_of_mails, look_at, sending_machine, told
+from parvis.core.delivery.domains import domain_of_mails, look_at, look_at_mail_in, sending_machine, told
 from parvis.core.delivery.signing import make_keys
 from parvis.core.site.command.line import run
 from parvis.core.site.keeping.findings import findings
@@ -114,6 +114,7 @@ class TestTheCheck:
             "DMARC",
             "Name of the sending machine",
             "Mail that comes back",
+            "Mail that comes in",
             "Mail domain",
         }
         return [one for one in findings(AT, knocks=True) if one.subject in subjects]
@@ -155,6 +156,60 @@ class TestTheCheck:
         path = settings.PARVIS_DATA / "dkim" / "parvis1.pem"
         path.write_text("nonsense")
         assert any(one.state == "wrong" and str(path) in one.words for one in self.said())
+
+
+@pytest.mark.django_db
+class TestMailThatComesIn:
+    @pytest.fixture(autouse=True)
+    def taken(self, world, settings):
+        settings.PARVIS_MAIL_IN_DOMAIN = "in.asso.zz"
+        world.add("mx.asso.zz", "A", "203.0.113.7")
+        world.add("far.asso.zz", "A", "203.0.113.99")
+
+    @pytest.mark.parametrize(
+        ("records", "code", "level"),
+        [
+            (["10 mx.asso.zz."], "in-good", "good"),
+            (["10 far.asso.zz.", "20 mx.asso.zz."], "in-good", "good"),
+            (["10 far.asso.zz."], "in-elsewhere", "to do"),
+            (["10 gone.asso.zz."], "in-nowhere", "wrong"),
+            (["0 ."], "in-null", "wrong"),
+            ([], "in-missing", "wrong"),
+        ],
+    )
+    def test_finds_this_machine_or_the_owner_learns_why_not(self, world, records, code, level):
+        for record in records:
+            world.add("in.asso.zz", "MX", record)
+        (finding,) = look_at_mail_in()
+        assert (finding.code, finding.level, finding.about) == (code, level, "mail-in")
+
+    def test_may_find_a_machine_of_that_name_without_a_record(self, world):
+        world.add("in.asso.zz", "A", "203.0.113.7")
+        (finding,) = look_at_mail_in()
+        assert (finding.code, finding.wanted) == ("in-implicit", "10 parvis.asso.zz.")
+
+    def test_is_not_compared_where_the_square_has_no_name(self, world, settings):
+        settings.PARVIS_URL = "http://127.0.0.1:8000"
+        world.add("in.asso.zz", "MX", "10 far.asso.zz.")
+        (finding,) = look_at_mail_in()
+        assert finding.code == "in-present"
+
+    def test_is_not_asked_about_without_a_network(self, world):
+        world.broken = {"in.asso.zz"}
+        (finding,) = look_at_mail_in()
+        assert finding.level == "could not ask"
+
+    @pytest.mark.parametrize("domain", ["", "in.parvis.test"])
+    def test_is_nothing_where_none_is_taken_from_the_world(self, world, settings, domain):
+        settings.PARVIS_MAIL_IN_DOMAIN = domain
+        assert look_at_mail_in() == []
+        assert world.asked == []
+
+    def test_is_told_by_the_command_and_by_the_check(self, world, capsys):
+        assert run(["delivery", "check-domain", "asso.zz"]) == 1
+        assert "No machine takes mail for in.asso.zz" in capsys.readouterr().out
+        every = findings(AT, knocks=True)
+        assert [one.state for one in every if one.subject == "Mail that comes in"] == ["wrong"]
 
 
 @pytest.mark.django_db

@@ -19,6 +19,7 @@ from parvis.core.delivery.inbound import (
     known,
     leave_address,
     leave_all_address,
+    leave_digest_address,
     register,
     reply_address,
 )
@@ -128,11 +129,11 @@ class TestMailsThatLeave:
         assert mail["Reply-To"] is None
         assert known(bounce_address(Mail.objects.get())).kind == "delivery.bounce"
 
-    def test_as_a_digest_are_left_all_at_once(self, bob, alice, birds):
+    def test_as_a_digest_are_left_as_that_digest(self, bob, alice, birds):
         actions.subscribe(person=bob, source=birds, channel="mail", rhythm="daily", at=AT - timedelta(days=1))
         said(alice, "Une bécasse.", sources=[birds])
         (mail,) = sent(AT + timedelta(days=1))
-        assert mail["List-Unsubscribe"].endswith(f"<mailto:{leave_all_address(bob)}>")
+        assert mail["List-Unsubscribe"].endswith(f"<mailto:{leave_digest_address(bob, 'daily')}>")
 
     def test_are_as_before_while_no_mail_comes_in(self, subscription, alice, birds, settings):
         settings.PARVIS_MAIL_IN_DOMAIN = ""
@@ -162,6 +163,20 @@ class TestLeavingByMail:
         assert answer["From"] == "Le parvis <parvis@parvis.example>"
         assert answer["Auto-Submitted"] == "auto-replied"
         assert answer["In-Reply-To"] == answer["References"] == "<stop@example.org>"
+
+    @pytest.mark.parametrize("ended", ["daily", "weekly"])
+    def test_of_a_digest_ends_what_came_in_it(self, bob, birds, ended):
+        stones = theme("Pierres", "Stones")
+        for source, rhythm in ((birds, "daily"), (stones, "weekly")):
+            actions.subscribe(person=bob, source=source, channel="mail", rhythm=rhythm, at=AT)
+        (row,) = come_in(leave_digest_address(bob, ended), written("stop"))
+        assert row.state == "done"
+        assert not Subscription.objects.filter(rhythm=ended).exists()
+        assert Subscription.objects.count() == 1
+        (answer,) = answers()
+        assert "No more digest" in answer["Subject"]
+        (row,) = come_in(leave_digest_address(bob, ended), written("stop", message_id="<2@x>"))
+        assert row.state == "dropped"
 
     def test_of_everything_ends_everything(self, subscription, bob):
         come_in(leave_all_address(bob), written(""))

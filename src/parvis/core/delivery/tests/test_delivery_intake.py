@@ -1,17 +1,22 @@
 """Mail as a mail server hands it in: on the disk before the 250, once however often it comes."""
 
+import os
 import smtplib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
+from secrets import token_hex
 
 import pytest
 from django.db import OperationalError, connection
+from django.utils import timezone
 
 from parvis.conftest import AT
 from parvis.core.delivery import actions
-from parvis.core.delivery.inbound import leave_address, leave_all_address
-from parvis.core.delivery.models import InboundMail, Subscription
+from parvis.core.delivery.inbound import known, leave_address, leave_all_address
+from parvis.core.delivery.intake import turned_away
+from parvis.core.delivery.models import InboundAddress, InboundMail, Subscription
 from parvis.core.delivery.sorting import forget_inbound
 
 from .posts import DOMAIN, come_in, listener, written
@@ -168,3 +173,84 @@ class TestTwoWorkers:
         InboundMail.objects.filter(state="waiting").update(next_try=AT)
         assert len(claim(AT)) == 1
         assert claim(AT) == []
+
+
+class TestTooMuchMail:
+    """Whoever holds a token could fill the disk with it."""
+
+    def keep(self, address, count, sender="anne@example.org", at=None):
+        known_as = known(address)
+        moment = at or timezone.now()
+        InboundMail.objects.bulk_create(
+            InboundMail(
+                key=token_hex(),
+                recipient=address,
+                sender=sender,
+                kind=known_as.kind,
+                token=known_as.token,
+                size=1,
+                raw=b"x",
+                at=moment,
+                state="done",
+                state_at=moment,
+                next_try=moment,
+            )
+            for number in range(count)
+        )
+
+    def answered(self, port, address, sender="anne@example.org"):
+        with client(port) as line:
+            line.ehlo()
+            line.mail(sender)
+            return line.rcpt(address)
+
+    def test_to_one_token_is_put_off_and_counted(self, port, address, bob):
+        self.keep(address, 49)
+        assert self.answered(port, address)[0] == 250
+        self.keep(address, 1, sender="other@example.org")
+        assert self.answered(port, address)[0] == 451
+        assert self.answered(port, address.upper())[0] == 451
+        assert self.answered(port, leave_all_address(bob))[0] == 250
+        assert turned_away(timezone.now()) == 2
+
+    def test_from_one_sender_is_put_off_whatever_the_token(self, port, address, bob):
+        self.keep(leave_all_address(bob), 300)
+        assert self.answered(port, address)[0] == 451
+        assert self.answered(port, address, sender="paul@example.org")[0] == 250
+        assert self.answered(port, address, sender="")[0] == 250
+
+    def test_of_yesterday_does_not_count(self, port, address):
+        self.keep(address, 400, at=timezone.now() - timedelta(hours=25))
+        assert self.answered(port, address)[0] == 250
+
+    def test_is_no_business_of_ours_at_the_address_of_a_room(self, port, square, monkeypatch):
+        row = InboundAddress.objects.create(local="birds", kind="delivery.leave", made_at=AT)
+        self.keep(f"birds@{DOMAIN}", 400)
+        InboundMail.objects.update(address=row)
+        assert self.answered(port, f"birds@{DOMAIN}")[0] == 250
+
+
+class TestAFileThatWasBegun:
+    def test_is_swept_after_an_hour_and_what_is_durable_is_not(self, address, settings):
+        folder = Path(settings.PARVIS_DATA) / "mail-in"
+        folder.mkdir(parents=True, exist_ok=True)
+        old, young = folder / "old.part", folder / "young.part"
+        for path in (old, young):
+            path.write_bytes(b"half")
+        (row,) = come_in(address, written("stop"))
+        InboundMail.objects.filter(pk=row.pk).update(is_file=True, raw=None, state="stuck")
+        row.path.write_bytes(b"whole")
+        now = timezone.now()
+        for path in (old, row.path):
+            os.utime(path, times=((now - timedelta(days=3)).timestamp(),) * 2)
+        forget_inbound(now)
+        assert (old.exists(), young.exists(), row.path.exists()) == (False, True, True)
+
+    def test_is_swept_when_the_listener_starts(self, settings):
+        folder = Path(settings.PARVIS_DATA) / "mail-in"
+        folder.mkdir(parents=True, exist_ok=True)
+        old = folder / "old.part"
+        old.write_bytes(b"half")
+        os.utime(old, times=(1, 1))
+        with listener():
+            assert not old.exists()

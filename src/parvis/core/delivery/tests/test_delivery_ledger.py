@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from parvis.conftest import AT
 from parvis.core.audiences.actions import Expression, audience_for, connections_group
 from parvis.core.delivery import actions
 from parvis.core.delivery.actions.handing import hand_over
 from parvis.core.delivery.ledger import lines_of
-from parvis.core.delivery.models import Copy, Mail
+from parvis.core.delivery.mail_words import became as became_of
+from parvis.core.delivery.models import Copy, Mail, MailState
 from parvis.core.stream import actions as stream
 
 from .worlds import LATER, said, sent
@@ -103,3 +105,21 @@ class TestTheLedger:
         page = as_alice.get(reverse("publication-copies", args=[mine.public_id])).content.decode()
         assert "No copy has left." in page
         assert not Mail.objects.exists()
+
+
+class TestTheWordsBesideACount:
+    @pytest.mark.parametrize(
+        ("language", "state", "one", "several"),
+        [
+            ("en", "left", "has left", "have left"),
+            ("fr", "left", "est parti", "sont partis"),
+            ("fr", "queued", "attend", "attendent"),
+            ("fr", "cancelled", "n’a pas été envoyé", "n’ont pas été envoyés"),
+        ],
+    )
+    def test_go_with_how_many_there_are(self, language, state, one, several):
+        with translation.override(language):
+            assert (became_of(state, 1), became_of(state, 4)) == (one, several)
+
+    def test_are_there_for_every_state(self):
+        assert all(became_of(state, 2) for state in MailState)

@@ -9,7 +9,8 @@ from parvis.conftest import AT, make_person
 from parvis.core.audiences.actions import Expression, audience_for, block, connections_group, disconnect
 from parvis.core.audiences.rule import microseconds
 from parvis.core.delivery import actions
-from parvis.core.delivery.actions.handing import A_CHUNK, hand_over, queue_digests
+from parvis.core.delivery.actions.handing import A_CHUNK, hand_over
+from parvis.core.delivery.actions.planning import queue_digests
 from parvis.core.delivery.actions.sending import (
     NotOurs,
     about_to_leave,

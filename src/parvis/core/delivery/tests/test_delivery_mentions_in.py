@@ -13,7 +13,7 @@ from parvis.conftest import AT, make_person, without_tokens
 from parvis.core.audiences.actions import Expression, audience_for
 from parvis.core.audiences.models import MEMBERS
 from parvis.core.delivery.actions.errands import PAUSES
-from parvis.core.delivery.actions.web_mentions import MOST_WAITING, all_mentions
+from parvis.core.delivery.actions.web_mentions import MOST_WAITING, all_mentions, family_of
 from parvis.core.delivery.envoy import Envoy
 from parvis.core.delivery.models import WebMention, WelcomeSite
 from parvis.core.delivery.notices import sentences, unseen
@@ -437,21 +437,50 @@ class TestTooMany:
         for number in range(61):
             client = Client(REMOTE_ADDR=f"192.0.2.{number}")
             statuses.append(post(client, f"https://victim.example/{number}", url(text)).status_code)
+            all_mentions().update(state="declined")  # so that nothing waits
         assert statuses == [202] * 60 + [429]
 
-    def test_do_not_wait_under_one_text(self, text, as_visitor):
+    def waiting(self, text, sources):
         WebMention.objects.bulk_create(
             WebMention(
                 publication=text,
-                source=f"https://s.example/{n}",
+                source=source,
                 target=url(text),
                 site="s.example",
                 received_at=AT,
                 fresh_at=AT,
             )
-            for n in range(MOST_WAITING)
+            for source in sources
         )
+
+    def test_do_not_wait_under_one_text(self, text, as_visitor):
+        self.waiting(text, [f"https://s{n}.example/" for n in range(MOST_WAITING)])
         assert post(as_visitor, "https://dan.example/", url(text)).status_code == 429
+
+    def test_of_one_host_leave_room_for_those_of_others(self, text, as_visitor):
+        self.waiting(text, [f"https://s.example/{n}" for n in range(9)])
+        assert post(as_visitor, "https://s.example/another", url(text)).status_code == 202
+        assert post(as_visitor, "https://s.example/and-another", url(text)).status_code == 429
+        assert post(as_visitor, "https://dan.example/", url(text)).status_code == 202
+
+    def test_of_one_domain_leave_room_whatever_their_hosts_are_called(self, text, as_visitor):
+        self.waiting(text, [f"https://h{n}.blogs.example/" for n in range(20)])
+        assert post(as_visitor, "https://fresh.blogs.example/", url(text)).status_code == 429
+        assert post(as_visitor, "https://dan.example/", url(text)).status_code == 202
+
+    @pytest.mark.parametrize(
+        ("host", "family"),
+        [
+            ("a.b.blog.example", "blog.example"),
+            ("blog.example", "blog.example"),
+            ("a.blog.co.uk", "blog.co.uk"),
+            ("192.0.2.1", "192.0.2.1"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("localhost", "localhost"),
+        ],
+    )
+    def test_are_counted_by_the_domain_of_their_host(self, host, family):
+        assert family_of(host) == family
 
 
 class TestWhatIsHeld:

@@ -258,7 +258,7 @@ class TestChoosing:
         stream.answer(subject=status, author=bob, source=CANARY, at=AT)
         choose(alice, "never")
         assert unseen(alice, AT).count() == 0
-        assert as_alice.get("/notices/").context["days"] == []
+        assert as_alice.get("/notices/").context["sections"] == []
         choose(alice, "web")
         assert unseen(alice, AT).count() == 1
 

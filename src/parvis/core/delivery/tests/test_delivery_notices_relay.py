@@ -44,7 +44,7 @@ def told(alice, bob):
 
 
 def send(server, at=AT + LATER):
-    carrier = Carrier(alone=True)
+    carrier = Carrier(alone=True, clock=lambda: at)
     hand_over_notices(at)
     batch = without_resting(claim(worker=carrier.name, at=at, limit=100), at)
     if batch:

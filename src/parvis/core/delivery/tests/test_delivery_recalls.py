@@ -23,7 +23,8 @@ from parvis.core.audiences.actions import (
     one_person_group,
 )
 from parvis.core.delivery import actions
-from parvis.core.delivery.actions.handing import hand_over, queue_digests
+from parvis.core.delivery.actions.handing import hand_over
+from parvis.core.delivery.actions.planning import queue_digests
 from parvis.core.delivery.actions.recalling import A_CHUNK, serve, serve_recalls
 from parvis.core.delivery.actions.sending import claim
 from parvis.core.delivery.carrying import Carrier, relay_of
@@ -72,7 +73,7 @@ def whole(alice, readers):
 
 def send(at):
     """A worker’s round at a moment, through the relay."""
-    carrier = Carrier(alone=True)
+    carrier = Carrier(alone=True, clock=lambda: at)
     hand_over(at)
     queue_digests(at)
     serve_recalls(at)
@@ -275,8 +276,8 @@ class TestAsking:
             case "answered":
                 for mail in Mail.objects.filter(kind="recall"):
                     actions.said_deleted(mail=mail, at=AT + DAY)
-        carrier = Carrier(alone=True)
         at = AT + DAY
+        carrier = Carrier(alone=True, clock=lambda: at)
         carrier.keep(claim(worker=carrier.name, at=at, limit=10))
         assert set(Mail.objects.filter(kind="recall").values_list("state", flat=True)) == {"cancelled"}
 

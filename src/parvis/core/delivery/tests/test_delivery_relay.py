@@ -75,7 +75,7 @@ class TestAnAddress:
         read = RelayAddress.read("smtp://a?connections=2&per_minute=30")
         assert (read.connections, read.per_minute) == (2, 30)
         usual = RelayAddress.read("smtp://a")
-        assert (usual.connections, usual.per_minute) == (8, 0)
+        assert (usual.connections, usual.per_minute) == (16, 0)
 
     @pytest.mark.parametrize("asked", ["connections=0", "connections=51", "connections=x", "per_minute=-1"])
     def test_says_neither_with_nonsense(self, asked):

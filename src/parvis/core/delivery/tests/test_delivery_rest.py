@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from parvis.conftest import AT
 from parvis.core.delivery import actions
-from parvis.core.delivery.actions.handing import hand_over, queue_digests
+from parvis.core.delivery.actions.handing import hand_over
 from parvis.core.delivery.actions.noticing import choose_ways
+from parvis.core.delivery.actions.planning import queue_digests
 from parvis.core.delivery.actions.resting import without_resting
 from parvis.core.delivery.actions.sending import claim
 from parvis.core.delivery.models import Mail, Reading

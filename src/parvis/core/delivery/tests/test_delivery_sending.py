@@ -46,7 +46,7 @@ def readers(alice):
 
 
 def send(at=AT + LATER, per_minute=0):
-    carrier = Carrier(alone=True)
+    carrier = Carrier(alone=True, clock=lambda: at)
     carrier.pace.per_minute = per_minute
     hand_over(at)
     batch = claim(worker=carrier.name, at=at, limit=100)
@@ -152,9 +152,8 @@ class TestThroughARelay:
         assert states() == ["left"] * 5
         assert len(relay.taken) == 5
 
-    def test_a_provider_gets_as_many_a_minute_as_the_owner_says(self, alice, readers, relay, monkeypatch):
+    def test_a_provider_gets_as_many_a_minute_as_the_owner_says(self, alice, readers, relay):
         moment = AT + LATER
-        monkeypatch.setattr("parvis.core.delivery.sending.timezone.now", lambda: moment)
         said(alice, "Une bécasse.")
         send(per_minute=2)
         assert states() == ["left", "left", "queued", "queued", "queued"]

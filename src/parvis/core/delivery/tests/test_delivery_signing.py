@@ -148,7 +148,7 @@ class TestWhatLeaves:
         source = stream.source_of(alice)
         actions.subscribe(person=bob, source=source, channel="mail", rhythm="now", at=AT)
         said(alice, "Une bécasse traverse l’allée.\n.\nEt un point.  \n\n\n", sources=[source])
-        carrier = Carrier(alone=True)
+        carrier = Carrier(alone=True, clock=lambda: AT + LATER)
         hand_over(AT + LATER)
         batch = claim(worker=carrier.name, at=AT + LATER, limit=100)
         carrier.send(batch, relay_of(RelayAddress.read(self.url)))

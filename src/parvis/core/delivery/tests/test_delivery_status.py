@@ -1,13 +1,17 @@
 """How mails fare, in figures: true to the rows, and without a word that names a reader."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from parvis.conftest import AT, make_person
+from parvis.core.delivery.intake import TURNED_AWAY
 from parvis.core.delivery.models import Mail, MailState, Reading
 from parvis.core.delivery.status import masked, meaning, status, trouble
+from parvis.core.people.limits import count
+from parvis.core.people.models import Square
 from parvis.core.site.attention import mails
 from parvis.core.site.command.line import run
 
@@ -182,6 +186,21 @@ class TestTheCommand:
         assert "Relay: none: mails are kept in the outbox" in printed
         assert "1  was refused" in printed
         assert "…@parvis.example unknown" in printed
+
+    def test_tells_times_on_the_clock_of_the_square_and_says_so(self, dan, square, capsys):
+        Square.objects.update(zone="Asia/Tokyo")
+        Mail.objects.filter(pk=mail(dan, "queued").pk).update(
+            queued_at=datetime(2026, 1, 31, 20, 30, tzinfo=UTC)
+        )
+        run(["delivery", "status"])
+        assert "1 February 2026, 5:30 a.m. (Asia/Tokyo)" in capsys.readouterr().out
+
+    def test_counts_what_was_put_off_for_being_too_much(self, dan, capsys):
+        run(["delivery", "status"])
+        assert "put off" not in capsys.readouterr().out
+        count(TURNED_AWAY, timezone.now(), timedelta(days=1))
+        run(["delivery", "status"])
+        assert "from one sender: 1" in capsys.readouterr().out
 
     def test_is_read_by_programs(self, dan, capsys):
         mail(dan, "unknown")

@@ -4,21 +4,24 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core import mail as django_mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from parvis.conftest import AT
 from parvis.core.delivery import actions
 from parvis.core.delivery.actions import AskedTooOften
 from parvis.core.delivery.actions.subscribing import next_daily, next_weekly
+from parvis.core.delivery.form_times import FormTime
 from parvis.core.delivery.links import leaving_path, reading_path
 from parvis.core.delivery.models import Asked, Mail, Reading, Subscription
 from parvis.core.people.models import Address, Person, Role
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Follow
 
-from .worlds import said, theme
+from .worlds import said, sent, theme
 
 pytestmark = pytest.mark.django_db
 
@@ -45,16 +48,20 @@ def sources_on(path):
     return Client().get(path).content.decode().partition('id="notices"')[0]
 
 
+def ask_for(source, *, client=None, since=timedelta(seconds=10), drawn=None, **fields):
+    """Fill in the form that was drawn some time ago, and send it."""
+    mark = FormTime("ask", source.public_id).mark(timezone.now() - since) if drawn is None else drawn
+    typed = {"email": "zoe@reader.example", "rhythm": "weekly", "language": "en", "drawn": mark, **fields}
+    return (client or Client()).post(reverse("subscription-ask", args=[source.public_id]), typed)
+
+
 class TestAsking:
     def test_goes_from_the_form_to_the_mail_to_the_button(self, birds):
         visitor = Client()
         page = visitor.get(reverse("subscription-ask", args=[birds.public_id]))
         assert page.status_code == 200
 
-        visitor.post(
-            reverse("subscription-ask", args=[birds.public_id]),
-            {"email": "zoe@reader.example", "rhythm": "weekly", "language": "en"},
-        )
+        ask_for(birds, client=visitor)
         asked = django_mail.outbox[0]
         assert asked.to == ["zoe@reader.example"]
         link = re.search(r"https://parvis.example(/mail/yes/\S+)", asked.body)[1]
@@ -71,10 +78,7 @@ class TestAsking:
         assert visitor.post(link).status_code == 410
 
     def test_confirmation_holds_nothing_that_the_asker_typed(self, birds):
-        Client().post(
-            reverse("subscription-ask", args=[birds.public_id]),
-            {"email": "BUY.now@reader.example", "rhythm": "weekly", "language": "fr", "website": ""},
-        )
+        ask_for(birds, email="BUY.now@reader.example", language="fr", website="")
         sent = django_mail.outbox[0]
         assert "BUY" not in sent.body + sent.subject
         assert sent.extra_headers["Auto-Submitted"].startswith("auto-")
@@ -87,10 +91,7 @@ class TestAsking:
 
     def test_answers_alike_whoever_has_the_address(self, birds, bob):
         pages = [
-            Client().post(
-                reverse("subscription-ask", args=[birds.public_id]),
-                {"email": address, "rhythm": "weekly", "language": "fr"},
-            )
+            ask_for(birds, email=address, language="fr")
             for address in ("bob@parvis.example", "new@parvis.example", "bob@parvis.example")
         ]
         bodies = {re.sub(rb"(bob|new)@parvis.example", b"", answer.content) for answer in pages}
@@ -98,11 +99,106 @@ class TestAsking:
         assert len(django_mail.outbox) == 2, "the same address is written to once a day"
 
     def test_machines_that_fill_every_field_ask_for_nothing(self, birds):
-        Client().post(
-            reverse("subscription-ask", args=[birds.public_id]),
-            {"email": "a@reader.example", "rhythm": "weekly", "language": "fr", "website": "x"},
-        )
+        ask_for(birds, website="x")
         assert django_mail.outbox == []
+
+    @pytest.mark.parametrize("drawn", ["", "nonsense", "1785535200.x:forged", None])
+    def test_machines_that_never_saw_the_form_ask_for_nothing(self, birds, drawn):
+        other = FormTime("ask", "of another source").mark(timezone.now() - timedelta(minutes=1))
+        page = ask_for(birds, drawn=other if drawn is None else drawn).content.decode()
+        assert "Demandez encore une fois" in page
+        assert django_mail.outbox == []
+
+    def test_faster_than_anybody_reads_asks_for_nothing_until_some_seconds_later(self, birds):
+        visitor, at = Client(), timezone.now()
+        with time_machine.travel(at, tick=False):
+            page = visitor.get(reverse("subscription-ask", args=[birds.public_id])).content.decode()
+            drawn = re.search(r'name="drawn" value="([^"]+)"', page)[1]
+        with time_machine.travel(at + timedelta(seconds=2), tick=False):
+            page = ask_for(birds, client=visitor, drawn=drawn).content.decode()
+        assert "Attendez trois secondes" in page
+        assert drawn in page, "the same form can be sent again"
+        assert django_mail.outbox == []
+        with time_machine.travel(at + timedelta(seconds=5), tick=False):
+            ask_for(birds, client=visitor, drawn=drawn)
+        assert len(django_mail.outbox) == 1
+
+    def test_by_a_form_that_was_open_for_a_day_is_asked_again(self, birds):
+        page = ask_for(birds, since=timedelta(hours=25)).content.decode()
+        assert "Demandez encore une fois" in page
+        assert django_mail.outbox == []
+        drawn = re.search(r'name="drawn" value="([^"]+)"', page)[1]
+        with time_machine.travel(timezone.now() + timedelta(seconds=4), tick=False):
+            ask_for(birds, drawn=drawn)
+        assert len(django_mail.outbox) == 1
+
+    def test_by_one_form_asks_once(self, birds):
+        drawn = FormTime("ask", birds.public_id).mark(timezone.now() - timedelta(minutes=1))
+        for name in ("anne", "paul"):
+            page = ask_for(birds, drawn=drawn, email=f"{name}@reader.example").content.decode()
+        assert "Demandez encore une fois" in page
+        assert [one.to for one in django_mail.outbox] == [["anne@reader.example"]]
+
+    def test_with_a_mistake_in_the_address_leaves_the_form_good(self, birds):
+        drawn = FormTime("ask", birds.public_id).mark(timezone.now() - timedelta(minutes=1))
+        assert drawn in ask_for(birds, drawn=drawn, email="no address").content.decode()
+        ask_for(birds, drawn=drawn)
+        assert len(django_mail.outbox) == 1
+
+    @pytest.mark.parametrize(
+        "networks",
+        [
+            [f"192.0.2.{n}" for n in range(7)],
+            [f"2001:db8:0:1:{n:x}::1" for n in range(7)],
+        ],
+    )
+    def test_is_limited_by_network(self, birds, networks):
+        statuses = [
+            ask_for(birds, client=Client(REMOTE_ADDR=address), email=f"a{n}@reader.example").status_code
+            for n, address in enumerate(networks)
+        ]
+        assert statuses == [200] * 5 + [429] * 2
+        assert ask_for(birds, client=Client(REMOTE_ADDR="198.51.100.1")).status_code == 200
+
+    def test_again_with_other_wishes_takes_them_over_once_confirmed(self, birds):
+        first = actions.ask(
+            address="z@reader.example", source=birds, rhythm="weekly", languages=["fr"], language="fr", at=AT
+        )
+        actions.confirm(asked=actions.asked_by(first, AT), at=AT)
+        later = AT + timedelta(days=2)
+        visitor = Client()
+        form = visitor.get(reverse("subscription-ask", args=[birds.public_id])).content.decode()
+        assert 'name="languages" value="en"' in form
+        again = actions.ask(
+            address="Z@reader.example",
+            source=birds,
+            rhythm="daily",
+            languages=["en"],
+            language="en",
+            at=later,
+        )
+        subscription = Subscription.objects.get()
+        assert (subscription.rhythm, subscription.languages) == ("weekly", ["fr"]), "not before the yes"
+        page = visitor.get(reverse("subscription-confirm", args=[again])).content.decode()
+        assert "Only in English." in page
+        actions.confirm(asked=actions.asked_by(again, later), at=later)
+        subscription = Subscription.objects.select_related("follow__person").get()
+        assert (subscription.rhythm, subscription.languages) == ("daily", ["en"])
+        assert subscription.follow.person.language == "en"
+        assert Reading.objects.get().next_daily_at is not None
+
+    def test_leaves_a_member_the_language_of_their_settings(self, birds, bob):
+        token = actions.ask(
+            address="bob@parvis.example", source=birds, rhythm="now", languages=["fr"], language="fr", at=AT
+        )
+        actions.confirm(asked=actions.asked_by(token, AT), at=AT)
+        bob.refresh_from_db()
+        assert bob.language == "en"
+        assert Subscription.objects.get().languages == ["fr"]
+
+    def test_keeps_the_languages_that_were_ticked(self, birds):
+        ask_for(birds, email="z@reader.example", languages=["fr"])
+        assert Asked.objects.get().languages == ["fr"]
 
     def test_is_limited_by_address_to_three_a_month(self, birds):
         tokens = [
@@ -156,7 +252,7 @@ class TestThePage:
         name = birds.public_id
         as_bob.post(
             reverse("subscriptions"),
-            {"do": f"way:{name}", f"{name}-way": "mail-daily", f"{name}-language": "fr"},
+            {"do": f"way:{name}", f"{name}-way": "mail-daily", f"{name}-languages": ["fr"]},
         )
         subscription = Subscription.objects.get()
         assert (subscription.channel, subscription.rhythm, subscription.languages) == (
@@ -167,6 +263,37 @@ class TestThePage:
         as_bob.post(reverse("subscriptions"), {"do": f"way:{name}", f"{name}-way": "web"})
         assert not Subscription.objects.exists()
         assert Follow.objects.filter(person=bob, source=birds).exists()
+
+    def test_holds_any_set_of_languages(self, birds, bob, as_bob, square):
+        square.languages = ["fr", "en", "de"]
+        square.save()
+        stream.follow(person=bob, source=birds, at=AT)
+        name = birds.public_id
+
+        def chosen(*languages):
+            as_bob.post(
+                reverse("subscriptions"),
+                {"do": f"way:{name}", f"{name}-way": "mail-now", f"{name}-languages": languages},
+            )
+            return Subscription.objects.get().languages
+
+        assert chosen("fr", "de") == ["fr", "de"]
+        page = as_bob.get(reverse("subscriptions")).content.decode()
+        assert page.count(f'name="{name}-languages"') == 3
+        assert page.count(" checked") == 2
+        assert "by mail, at once, only in French and German" in page
+        assert chosen() == []
+        assert chosen("fr", "en", "de") == [], "all of them: those that come to the square later, too"
+        chosen("fr", "xx")
+        assert Subscription.objects.get().languages == []
+
+    def test_keeps_in_sight_what_is_wrong(self, birds, bob, as_bob):
+        stream.follow(person=bob, source=birds, at=AT)
+        name = birds.public_id
+        page = as_bob.post(reverse("subscriptions"), {"do": f"way:{name}", f"{name}-way": "pigeon"})
+        shown = page.content.decode()
+        assert '<details class="fold" open>' in shown
+        assert 'class="error"' in shown
 
     def test_changes_nothing_of_others(self, birds, bob, charlie, as_charlie):
         subscribed(bob, birds)
@@ -276,7 +403,7 @@ class TestLeaving:
         assert Client(enforce_csrf_checks=True).post(link, body, content_type=kind).status_code == 200
         assert not Subscription.objects.exists()
 
-    def test_of_a_digest_with_one_click_ends_them_all(self, birds, bob):
+    def test_of_a_digest_that_left_before_it_had_a_link_of_its_own_ends_them_all(self, birds, bob):
         subscribed(bob, birds)
         program = Client(enforce_csrf_checks=True)
         answer = program.post(reading_path(bob), {"List-Unsubscribe": "One-Click"})
@@ -341,6 +468,30 @@ class TestHours:
         assert next_weekly(reading, bob, datetime(2026, 11, 23, 7, 0, tzinfo=UTC)) == datetime(
             2026, 11, 30, 7, 0, tzinfo=UTC
         )
+
+    def test_on_another_clock_move_the_next_digest(self, birds, bob, as_bob):
+        subscribed(bob, birds, rhythm="daily")
+        assert Reading.objects.get(person=bob).next_daily_at.astimezone(UTC).hour == 7
+        as_bob.post(reverse("preferences"), {"language": "en", "zone": "Asia/Tokyo", "theme": ""})
+        bob.refresh_from_db()
+        assert bob.zone == "Asia/Tokyo"
+        due = Reading.objects.get(person=bob).next_daily_at
+        assert due.astimezone(UTC).hour == 22
+        assert datetime.now(UTC) < due <= datetime.now(UTC) + timedelta(days=1)
+
+    def test_on_another_clock_bring_two_digests_in_a_day_when_both_are_due(self, alice, birds, bob):
+        subscribed(bob, birds, rhythm="daily")
+        said(alice, "Une grive.", sources=[birds], at=AT)
+        assert len(sent(AT + timedelta(hours=21))) == 1  # the 23rd at 7 in UTC
+        bob.zone = "Asia/Tokyo"
+        bob.save()
+        actions.clock_changed(bob, AT + timedelta(hours=22))
+        said(alice, "Une bécasse.", sources=[birds], at=AT + timedelta(hours=23))
+        assert len(sent(AT + timedelta(hours=37))) == 1  # the 24th at 7 in Tokyo, the 23rd in UTC
+
+    def test_on_another_clock_plan_nothing_for_whoever_gets_nothing(self, bob):
+        actions.clock_changed(bob, AT)
+        assert not Reading.objects.exists()
 
     def test_that_change_move_the_next_digest(self, birds, bob):
         subscribed(bob, birds, rhythm="daily")

@@ -20,7 +20,8 @@ from parvis.core.audiences.actions import (
     send_links_only,
 )
 from parvis.core.delivery import actions
-from parvis.core.delivery.actions.handing import hand_over, queue_digests
+from parvis.core.delivery.actions.handing import hand_over
+from parvis.core.delivery.actions.planning import queue_digests
 from parvis.core.delivery.actions.sending import claim
 from parvis.core.delivery.leaving import Sent, may_still_leave
 from parvis.core.delivery.letters import Writer, letter_for

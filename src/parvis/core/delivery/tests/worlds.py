@@ -52,7 +52,7 @@ def said(
 def sent(at: datetime = AT + LATER) -> list[EmailMessage]:
     """What a worker without a relay leaves in the outbox at a moment: the new mails alone, in the order of their names."""
     before = set(outbox())
-    carrier = Carrier(alone=True)
+    carrier = Carrier(alone=True, clock=lambda: at)
     while queue_all(at):
         pass
     batch = claim(worker=carrier.name, at=at, limit=1_000)

@@ -1,5 +1,6 @@
-"""A person's own feed of what they follow, for a reader program: by an address that opens this and nothing else."""
+"""A person's own feeds, of all that they follow or of what they chose, for a reader program: by an address that opens this and nothing else."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from allauth.account.adapter import get_adapter
@@ -17,9 +18,10 @@ from parvis.core.stream.pages import home
 from parvis.lib.feeds import Entry, Feed, Person, Tombstone, atom
 
 from ..actions.feeding import fetched, key_of, let_go
+from ..chosen import newest_of_chosen
 from ..items import Item, Items
 from ..links import whole
-from ..models import FeedKey
+from ..models import FeedKey, Holds
 
 NEWEST = 50
 
@@ -36,14 +38,14 @@ def feed(request: Request, token: str) -> HttpResponseBase:
 
 def opened(request: Request, key: FeedKey) -> HttpResponseBase:
     viewer = Viewer.of(key.person, request.at)
-    items = Items().of(home(viewer, limit=NEWEST).publications, viewer)
+    items = Items().of(newest(key, viewer), viewer)
     square = request.square.name
     gone = tombstones(key, viewer, request)
     moments = [*(item.publication.ord_at for item in items), *(one.at for one in gone)]
     data = atom(
         Feed(
             id=f"tag:parvis,{key.made_at:%Y-%m-%d}:feed:{key.token_hash[:16]}",
-            title=_("%(square)s, for %(name)s") % {"square": square, "name": key.person.name},
+            title=title_of(key, square),
             home_url=whole("/") or request.build_absolute_uri("/"),
             self_url=request.build_absolute_uri(),
             updated_at=max(moments, default=key.made_at).replace(microsecond=0),
@@ -56,6 +58,20 @@ def opened(request: Request, key: FeedKey) -> HttpResponseBase:
     response.headers["ETag"] = etag
     fetched(key=key, items=items, network=get_adapter(request).get_client_ip(request), at=request.at)
     return get_conditional_response(request, etag, None, response) or response
+
+
+def newest(key: FeedKey, viewer: Viewer) -> Sequence[Publication]:
+    """The newest of all that its person follows, or of what they chose for their feed."""
+    if key.holds == Holds.CHOSEN:
+        return newest_of_chosen(key.person, viewer, limit=NEWEST)
+    return home(viewer, limit=NEWEST).publications
+
+
+def title_of(key: FeedKey, square: str) -> str:
+    values = {"square": square, "name": key.person.name}
+    if key.holds == Holds.CHOSEN:
+        return _("%(square)s, what %(name)s chose") % values
+    return _("%(square)s, for %(name)s") % values
 
 
 def tombstones(key: FeedKey, viewer: Viewer, request: Request) -> tuple[Tombstone, ...]:
@@ -86,6 +102,7 @@ def entry(request: Request, item: Item) -> Entry:
         published_at=out_at,
         updated_at=publication.edited_at or out_at,
         authors=(Person(name=publication.author.name),),
+        point=item.point if item.is_whole else None,
     )
 
 

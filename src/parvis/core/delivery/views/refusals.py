@@ -1,4 +1,6 @@
-"""For the owners: providers that refuse mail from the square, and people who get none because theirs came back."""
+"""For the owners: providers that refuse mail, people who get none, complaints, and mails that nobody here understood."""
+
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import HttpResponseBase
@@ -10,9 +12,16 @@ from parvis.core.people.http import owners_only, see_other, whole
 from parvis.core.people.request import Request
 
 from ..actions.breaking import resume
-from ..models import Breaker, Hold
+from ..intake import turned_away
+from ..models import Breaker, Complaint, Hold, Puzzle
 
 MOST = 200
+
+
+def complaints() -> Sequence[Complaint]:
+    """Who complained, and when, once for each moment; of what is theirs alone to know."""
+    rows = Complaint.objects.select_related("person").order_by("-at")[:MOST]
+    return list({(one.person_id, one.at): one for one in rows}.values())
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,6 +37,9 @@ def refusals(request: Request) -> HttpResponseBase:
         return see_other("desk-refusals")
     page = {
         "breakers": Breaker.objects.order_by("domain"),
+        "complaints": complaints(),
+        "puzzles": Puzzle.objects.select_related("mail__person").order_by("-at")[:MOST],
+        "turned_away": turned_away(request.at),
         "holds": Hold.objects.select_related("address__person").order_by("-at")[:MOST],
     }
     return render(request, "delivery/refusals.html", page)

@@ -14,31 +14,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from parvis.core.audiences.models import Block
 from parvis.core.people.actions import change_settings
 from parvis.core.people.http import person_only, see_other, who
 from parvis.core.people.models import Person, Role
 from parvis.core.people.request import Request
-from parvis.core.stream import actions as stream
-from parvis.core.stream.models import Follow
-from parvis.lib.text import languages
 
 from .. import actions
 from ..actions.bouncing import release
-from ..forms import HoursForm, HoursOfAGuestForm, PauseForm, WayForm, way_of
-from ..links import reader_of, subscription_of, whole
-from ..models import FeedKey, Hold, Reading, Subscription
+from ..forms import HoursForm, HoursOfAGuestForm, PauseForm
+from ..links import reader_of, whole
+from ..models import FeedKey, Hold, Holds, Reading
+from .complaints import complaints_of
+from .followed import change, lines
 from .notices import choose, notices_form, quiet, quiet_form
 from .private import private
-
-
-@dataclass(frozen=True)
-class Line:
-    """Something followed, and the form that says how it comes."""
-
-    follow: Follow
-    form: WayForm
-    subscription: Subscription | None
 
 
 @person_only
@@ -63,11 +52,8 @@ def by_link(request: Request, token: str) -> HttpResponseBase:
 
 def page(request: Request, person: Person, path: str, *, is_by_link: bool = False) -> HttpResponseBase:
     """The page, after what one of its buttons asks."""
-    told = ""
-    if request.method == "POST" and request.POST.get("do") == "open-feed" and not is_by_link:
-        path_of_feed = reverse("own-feed", args=[actions.open_feed(person=person, at=request.at)])
-        told = whole(path_of_feed) or request.build_absolute_uri(path_of_feed)
-    done = act(request, person) if request.method == "POST" and not told else None
+    told = opened_feed(request, person) if not is_by_link else None
+    done = act(request, person) if request.method == "POST" and told is None else None
     if done is not None and not is_by_link:
         messages.success(request, done)
         return see_other(path)
@@ -83,52 +69,13 @@ def page(request: Request, person: Person, path: str, *, is_by_link: bool = Fals
         "pause": pause_form(request, person),
         "paused": paused,
         "hold": hold_on(person),
+        "complaints": complaints_of(person),
         "is_by_link": is_by_link,
-        "feed": FeedKey.objects.filter(person=person, closed_at=None).first(),
-        "told": told,
+        "feeds": feeds_of(person, told),
         "done": done,
         "here": path,
     }
     return render(request, "delivery/subscriptions.html", context)
-
-
-def lines(request: Request, person: Person) -> Sequence[Line]:
-    """What this person follows, in the order in which they began."""
-    rows = (
-        Follow.objects.filter(person=person)
-        .select_related("person", "source__person", "subscription")
-        .order_by("at")
-    )
-    shut = set(Block.objects.filter(person=person).values_list("owner_id", flat=True))
-    return [
-        line(request, follow)
-        for follow in rows
-        if follow.source.person is None
-        or (follow.source.person.is_active and follow.source.person_id not in shut)
-    ]
-
-
-def line(request: Request, follow: Follow, data: object = None) -> Line:
-    subscription = getattr(follow, "subscription", None)
-    initial = {
-        "way": way_of(subscription),
-        "language": (subscription.languages or [""])[0] if subscription is not None else "",
-    }
-    form = WayForm(
-        data,
-        initial=initial,
-        prefix=follow.source.public_id,
-        languages=[
-            (code, languages.name(code, translation.get_language() or "en")) for code in spoken(request)
-        ],
-        has_home=follow.person.role != Role.GUEST or subscription is None,
-    )
-    return Line(follow, form, subscription)
-
-
-def spoken(request: Request) -> Sequence[str]:
-    """The languages of the square."""
-    return list(request.square.all_languages())
 
 
 def act(request: Request, person: Person) -> str | None:
@@ -150,13 +97,41 @@ def act(request: Request, person: Person) -> str | None:
     return does[asked](request, person) if asked in does else None
 
 
+@dataclass(frozen=True)
+class FeedLine:
+    """One of the feeds of a reader's own: its open key, if there is one, and its address just after it was made."""
+
+    holds: Holds
+    key: FeedKey | None
+    address: str = ""
+
+
+def opened_feed(request: Request, person: Person) -> tuple[str, str] | None:
+    """Which feed was asked for a new address just now, and that address, which is told this once."""
+    asked, _colon, holds = request.POST.get("do", "").partition(":")
+    if request.method != "POST" or asked != "open-feed" or holds not in Holds.values:
+        return None
+    path = reverse("own-feed", args=[actions.open_feed(person=person, holds=holds, at=request.at)])
+    return holds, whole(path) or request.build_absolute_uri(path)
+
+
+def feeds_of(person: Person, told: tuple[str, str] | None) -> Sequence[FeedLine]:
+    """The feeds a reader can have, each with what there is of it."""
+    keys = {key.holds: key for key in FeedKey.objects.filter(person=person, closed_at=None)}
+    return [
+        FeedLine(holds, keys.get(holds), told[1] if told is not None and told[0] == holds else "")
+        for holds in Holds
+    ]
+
+
 def leave_all(request: Request, person: Person) -> str | None:
     actions.leave_all(person=person, at=request.at)
     return _("No more mails: nothing that you follow, or that you are told, comes by mail any longer.")
 
 
 def close_feed(request: Request, person: Person) -> str | None:
-    actions.close_feed(person=person, at=request.at)
+    holds = request.POST.get("do", "").partition(":")[2]
+    actions.close_feed(person=person, holds=holds, at=request.at)
     return _("The address of your feed is closed.")
 
 
@@ -172,7 +147,13 @@ def hours(request: Request, person: Person) -> str | None:
         return None
     chosen = form.cleaned_data
     if "zone" in chosen:
-        change_settings(person=person, language=chosen["language"], zone=chosen["zone"], theme=person.theme)
+        change_settings(
+            person=person,
+            language=chosen["language"],
+            zone=chosen["zone"],
+            theme=person.theme,
+            at=request.at,
+        )
         translation.activate(person.language)  # what is said from here on is said in it
         request.LANGUAGE_CODE = person.language
     actions.set_hours(person=person, at=request.at, hour=chosen["hour"], weekday=chosen["weekday"])
@@ -210,42 +191,3 @@ def pause(request: Request, person: Person) -> str | None:
     until = datetime.combine(form.cleaned_data["until"], time(0), ZoneInfo(person.zone))
     actions.pause_all(person=person, until=until, at=request.at)
     return _("Nothing is sent until then. Digests will hold what came out meanwhile.")
-
-
-def change(request: Request, person: Person, what: str, public_id: str) -> str | None:
-    """Another way for one source, or the end of following it."""
-    rows = Follow.objects.filter(person=person, source__public_id=public_id.replace("\0", ""))
-    follow = rows.select_related("person", "source__person", "subscription").first()
-    if follow is None:
-        return _("You do not follow this any more.")
-    if what == "stop":
-        stream.unfollow(person=person, source=follow.source)
-        return _("You no longer follow this.")
-    form = line(request, follow, request.POST).form
-    if not form.is_valid():
-        return None
-    channel, rhythm, chosen = form.chosen()
-    actions.subscribe(
-        person=person, source=follow.source, channel=channel, rhythm=rhythm, languages=chosen, at=request.at
-    )
-    return _("Kept.")
-
-
-@csrf_exempt  # RFC 8058: a mail program posts here, without cookie, login or form
-@require_http_methods(["GET", "HEAD", "POST"])
-def leave(request: Request, token: str) -> HttpResponseBase:
-    """One click leaves one source: a page with a button for people, a POST for mail programs (RFC 8058)."""
-    subscription = subscription_of(token)
-    if subscription is not None and request.method == "POST":
-        with translation.override(subscription.follow.person.language):
-            name = name_of(subscription)
-            actions.leave(subscription=subscription, at=request.at)
-            return private(render(request, "delivery/left.html", {"name": name}))
-    if subscription is None:
-        return private(render(request, "delivery/left.html", {}))
-    with translation.override(subscription.follow.person.language):
-        return private(render(request, "delivery/leave.html", {"name": name_of(subscription)}))
-
-
-def name_of(subscription: Subscription) -> str:
-    return subscription.follow.source.called(translation.get_language() or "")

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from parvis.lib import pictures
 from parvis.lib.refusal import Refusal
 
+from ..clocks import plan_anew
 from ..models import Person
 from ..models.person import Link
 
@@ -33,10 +35,14 @@ def update_profile(
     return person
 
 
-def change_settings(*, person: Person, language: str, zone: str, theme: str) -> Person:
+@transaction.atomic
+def change_settings(*, person: Person, language: str, zone: str, theme: str, at: datetime) -> Person:
     """The language, the clock and the light in which the square is shown to them."""
+    has_another_clock = person.zone != zone
     person.language, person.zone, person.theme = language, zone, theme
     person.save(update_fields=["language", "zone", "theme"])
+    if has_another_clock:
+        plan_anew(person, at)
     return person
 
 

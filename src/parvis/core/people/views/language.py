@@ -36,7 +36,7 @@ def of_member(request: Request) -> HttpResponseBase:
     """Keep the choice with the person."""
     person, wanted = request.person, request.POST.get("language", "")
     if person is not None and wanted in dict(settings.LANGUAGES):
-        change_settings(person=person, language=wanted, zone=person.zone, theme=person.theme)
+        change_settings(person=person, language=wanted, zone=person.zone, theme=person.theme, at=request.at)
     return see_other(back(request))
 
 

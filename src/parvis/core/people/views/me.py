@@ -67,6 +67,6 @@ def settings(request: Request) -> HttpResponseBase:
     now = {"language": person.language, "zone": person.zone, "theme": person.theme}
     form = SettingsForm(request.POST or None, initial=now)
     if form.is_valid():
-        change_settings(person=person, **form.cleaned_data)
+        change_settings(person=person, **form.cleaned_data, at=request.at)
         return see_other("preferences")
     return render(request, "people/settings.html", {"form": form})

@@ -3,7 +3,7 @@
 from .members import give_role, let_back_in, shut_out
 from .notices import mark_seen
 from .opening import Opening, open_square
-from .reports import ask_author, ask_owners, settle_report, take_down
+from .reports import ask_author, ask_owners, ask_owners_about, settle_report, take_down
 from .square import SquareSettings, change_menu, change_square, close_rooms
 from .standing_pages import remove_page, write_page
 
@@ -12,6 +12,7 @@ __all__ = [
     "SquareSettings",
     "ask_author",
     "ask_owners",
+    "ask_owners_about",
     "change_menu",
     "change_square",
     "close_rooms",

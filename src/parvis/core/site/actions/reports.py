@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from parvis.core.people.models import Notice, Person
 from parvis.core.stream.actions import delete, report, settle
+from parvis.core.stream.actions.reports import report_thing
 from parvis.core.stream.models import Publication, Report
+from parvis.core.stream.reportables import Thing
 from parvis.lib.refusal import Refusal
 
 
@@ -19,6 +21,11 @@ class YourOwn(Refusal):
 class SettledAlready(Refusal):
     def __init__(self) -> None:
         super().__init__(_("This report has been settled already."))
+
+
+class NobodysOwn(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_("Nobody is there any more to whom this could be written."))
 
 
 class NothingToTakeDown(Refusal):
@@ -42,6 +49,18 @@ def ask_owners(*, publication: Publication, by: Person, words: str, at: datetime
 
 
 @transaction.atomic
+def ask_owners_about(*, thing: Thing, by: Person, reason: str, words: str, at: datetime) -> Report:
+    """Ask the owners to look at something else than a publication; they are told once while it waits."""
+    found, is_new = report_thing(thing=thing, by=by, reason=reason, words=words, at=at)
+    if is_new:
+        owners = Person.objects.owners().exclude(pk=by.pk)
+        Notice.objects.bulk_create(
+            Notice(person=owner, kind="site.report", about={"report": found.pk}, at=at) for owner in owners
+        )
+    return found
+
+
+@transaction.atomic
 def settle_report(*, report: Report, by: Person, outcome: str, at: datetime) -> Report:
     """Say what came of a report, to whoever made it and to the author. Raises SettledAlready."""
     return close(report, by, outcome, at, tell_author="site.settled")
@@ -50,9 +69,12 @@ def settle_report(*, report: Report, by: Person, outcome: str, at: datetime) -> 
 @transaction.atomic
 def take_down(*, report: Report, by: Person, outcome: str, at: datetime) -> Report:
     """Take what was reported away from everyone, and say so. Raises SettledAlready, NothingToTakeDown."""
-    if report.publication is None or report.publication.deleted_at is not None:
+    if not report.path:
         raise NothingToTakeDown
-    delete(publication=report.publication, by=by, at=at)
+    if report.kind is not None:
+        report.kind.take_down(report.public_id, by, at)
+    elif report.publication is not None:
+        delete(publication=report.publication, by=by, at=at)
     return close(report, by, outcome, at, tell_author="site.taken_down")
 
 
@@ -60,6 +82,8 @@ def ask_author(*, report: Report, by: Person, words: str, at: datetime) -> Notic
     """Write to the author about what was reported, without saying who reported it; the report stays open."""
     if report.settled_at is not None:
         raise SettledAlready
+    if report.about is None:
+        raise NobodysOwn
     about = {"report": report.pk, "words": words, "by": by.pk}
     return Notice.objects.create(person=report.about, kind="site.asked", about=about, at=at)
 
@@ -72,5 +96,6 @@ def close(report: Report, by: Person, outcome: str, at: datetime, *, tell_author
     settled = settle(report=report, by=by, outcome=outcome, at=at)
     about = {"report": report.pk}
     Notice.objects.create(person=report.by, kind="site.answered", about=about, at=at)
-    Notice.objects.create(person=report.about, kind=tell_author, about=about, at=at)
+    if report.about is not None and report.about_id != report.by_id:
+        Notice.objects.create(person=report.about, kind=tell_author, about=about, at=at)
     return settled

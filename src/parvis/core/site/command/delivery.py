@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from parvis.lib.refusal import Refusal
 
@@ -66,16 +67,18 @@ def status(arguments: Namespace) -> None:
 
 
 def tell_status(found: "Status") -> None:
-    """The figures for someone at a terminal, each on a line that says what it counts."""
+    """The figures for someone at a terminal, each on a line that says what it counts; times on the clock of the square."""
     from django.utils.formats import date_format  # noqa: PLC0415
     from django.utils.timezone import localtime  # noqa: PLC0415
 
+    from parvis.core.delivery.mail_words import became  # noqa: PLC0415
     from parvis.core.delivery.models import MailState  # noqa: PLC0415
 
+    zone = ZoneInfo(found.zone)
     relay = found.relay or _("none: mails are kept in the outbox")
     say(_("Relay: %(relay)s") % {"relay": relay})
     for state in MailState:
-        say(f"{found.counts[state]:>8}  {state.label}")
+        say(f"{found.counts[state]:>8}  {became(state, found.counts[state])}")
     say(_("Left today: %(count)d") % {"count": found.left_today})
     say(_("In the outbox: %(count)d") % {"count": found.in_outbox})
     for words, moment in (
@@ -83,7 +86,13 @@ def tell_status(found: "Status") -> None:
         (_("Next digest: %(at)s"), found.next_digest_at),
     ):
         if moment is not None:
-            say(words % {"at": date_format(localtime(moment), "DATETIME_FORMAT")})
+            here = date_format(localtime(moment, zone), "DATETIME_FORMAT")
+            say(words % {"at": f"{here} ({zone.key})"})
+    if found.turned_away:
+        say(
+            _("Mails put off today, too many to one address or from one sender: %(count)d")
+            % {"count": found.turned_away}
+        )
     if found.problems:
         say(_("Trouble lately:"))
     for problem in found.problems:

@@ -83,10 +83,15 @@ def run_house(where: Place | None, parts: list[Part], greet: Callable[[], None] 
         warm_up()
     # Nothing that is open here may be used on both sides of a fork.
     connections.close_all()
+    collect_seldom()
+    Supervisor(parts, ready=readiness(where, greet) if where and greet else None).run()
+
+
+def collect_seldom() -> None:
+    """Leave what is loaded to the end of the process: to look through it for garbage takes longer than a page."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*SELDOM)
-    Supervisor(parts, ready=readiness(where, greet) if where and greet else None).run()
 
 
 def warm_up() -> None:

@@ -129,8 +129,8 @@ def avatar(context: Context, person: Person, size: str = "") -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def when(context: Context, moment: datetime, style: str = "near") -> SafeString:
-    """A moment in words, with the whole date as its title. `style`: near, day or full."""
+def when(context: Context, moment: datetime, style: str = "near", names: str = "") -> SafeString:
+    """A moment in words, with the whole date as its title. `style`: near, day or full; `names` are its classes."""
     now: datetime | None = getattr(context.get("request"), "at", None)
     whole = moments.full(moment)
     if style == "day":
@@ -140,7 +140,8 @@ def when(context: Context, moment: datetime, style: str = "near") -> SafeString:
     else:
         said = moments.near(moment, now)
     stamp = timezone.localtime(moment).isoformat(timespec="seconds")
-    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, whole, said)
+    classes = format_html(' class="{}"', names) if names else ""
+    return format_html('<time{} datetime="{}" title="{}">{}</time>', classes, stamp, whole, said)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,8 +1,9 @@
-"""The page of notices: mine, by day, each a sentence that leads somewhere."""
+"""The page of notices: mine, by spans of time, each a sentence that leads somewhere."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,7 +24,7 @@ def shown(client):
 
 
 def told_on(page):
-    return sum(line.count for _day, lines in page.context["days"] for line in lines)
+    return sum(line.count for section in page.context["sections"] for line in section.lines)
 
 
 @pytest.fixture
@@ -38,11 +39,48 @@ class TestNoticesPage:
     def test_is_for_each_their_own(self, told, as_charlie, as_bob, as_visitor):
         page = as_charlie.get("/notices/")
         assert told_on(page) == 2
-        assert as_bob.get("/notices/").context["days"] == []
+        assert as_bob.get("/notices/").context["sections"] == []
         assert as_visitor.get("/notices/").status_code == 302
 
-    def test_groups_by_the_day_of_their_own_clock(self, told, as_charlie):
-        assert len(as_charlie.get("/notices/").context["days"]) == 2
+    def sections_of(self, person, client, now, *moments):
+        Notice.objects.bulk_create(
+            Notice(person=person, kind="site.reinstated", at=now - ago) for ago in moments
+        )
+        with time_machine.travel(now, tick=False):
+            return client.get("/notices/").context["sections"]
+
+    def test_holds_today_then_the_days_before_then_weeks_and_months_that_are_folded(
+        self, charlie, as_charlie
+    ):
+        now = datetime(2026, 3, 12, 18, tzinfo=UTC)  # a Thursday
+        days = [timedelta(days=n) for n in (0, 1, 6, 7, 10, 11, 45, 60)]
+        found = self.sections_of(charlie, as_charlie, now, *days)
+        assert [(one.title, one.count, one.is_folded) for one in found] == [
+            ("Today", 1, False),
+            ("The last seven days", 2, False),
+            ("Week of 2 March", 2, True),
+            ("Week of 23 February", 1, True),
+            ("January 2026", 2, True),
+        ]
+
+    def test_opens_the_newest_week_when_nothing_is_newer(self, charlie, as_charlie):
+        now = datetime(2026, 3, 12, 18, tzinfo=UTC)
+        found = self.sections_of(charlie, as_charlie, now, timedelta(days=20), timedelta(days=30))
+        assert [one.is_folded for one in found] == [False, True]
+
+    def test_knows_today_by_the_clock_of_its_person(self, charlie, as_charlie):
+        Person.objects.filter(pk=charlie.pk).update(zone="Asia/Tokyo")
+        now = datetime(2026, 3, 12, 1, tzinfo=UTC)  # ten in the morning there
+        found = self.sections_of(charlie, as_charlie, now, timedelta(hours=9), timedelta(hours=11))
+        assert [one.title for one in found] == ["Today", "The last seven days"]
+
+    def test_says_on_a_folded_week_that_something_in_it_is_new(self, charlie, as_charlie):
+        now = datetime(2026, 3, 12, 18, tzinfo=UTC)
+        self.sections_of(charlie, as_charlie, now, timedelta(0), timedelta(days=20))
+        Notice.objects.filter(at=now).update(seen_at=now)
+        with time_machine.travel(now, tick=False):
+            page = as_charlie.get("/notices/").content.decode()
+        assert "<b>new</b>" in page.partition('class="fold span"')[2].partition("</summary>")[0]
 
     def test_is_seen_when_its_person_says_so_and_not_before(self, told, as_charlie, charlie):
         as_charlie.get("/notices/")
@@ -54,7 +92,7 @@ class TestNoticesPage:
     def test_leaves_out_what_nobody_can_say_any_more(self, charlie, as_charlie, at):
         Notice.objects.create(person=charlie, kind="room.gone", at=at)
         Notice.objects.create(person=charlie, kind="site.report", about={"report": 0}, at=at)
-        assert as_charlie.get("/notices/").context["days"] == []
+        assert as_charlie.get("/notices/").context["sections"] == []
 
     def test_is_announced_at_home_by_the_number_it_shows(self, charlie, bob, alice, owner, as_charlie, at):
         audience = audience_for(expression=Expression(frozenset({MEMBERS})), owner=charlie)
@@ -102,9 +140,9 @@ class TestNoticesPage:
         for n in range(60):
             Notice.objects.create(person=charlie, kind="site.reinstated", at=at + timedelta(seconds=n))
         first = as_charlie.get("/notices/")
-        assert len(first.context["days"][0][1]) == 50
+        assert len(first.context["sections"][0].lines) == 50
         second = as_charlie.get("/notices/", {"before": first.context["older"]})
-        assert len(second.context["days"][0][1]) == 10
+        assert len(second.context["sections"][0].lines) == 10
         assert second.context["older"] is None
 
     def test_turns_them_by_the_moment_and_loses_none_of_one_moment(self, charlie, as_charlie, at):
@@ -115,7 +153,7 @@ class TestNoticesPage:
         first = as_charlie.get("/notices/")
         second = as_charlie.get("/notices/", {"before": first.context["older"]})
 
-        assert [len(page.context["days"][0][1]) for page in (first, second)] == [60, 10]
+        assert [len(page.context["sections"][0].lines) for page in (first, second)] == [60, 10]
         assert first.context["older"] == microseconds(at - timedelta(seconds=1))
 
     def test_stands_in_the_order_of_what_happened(self, told, charlie, as_charlie, at):
@@ -123,8 +161,8 @@ class TestNoticesPage:
         Notice.objects.create(person=charlie, kind="site.reinstated", at=at - timedelta(hours=1))
         shown = [
             notice.at
-            for _day, lines in as_charlie.get("/notices/").context["days"]
-            for line in lines
+            for section in as_charlie.get("/notices/").context["sections"]
+            for line in section.lines
             for notice, _ in line.told
         ]
         assert shown == sorted(shown, reverse=True)
@@ -142,9 +180,11 @@ class TestLines:
         return say(author=charlie, source="Hm", language="en", audience=audience, at=at)
 
     def texts(self, client):
-        return [line.text for _day, lines in client.get("/notices/").context["days"] for line in lines]
+        return [
+            line.text for section in client.get("/notices/").context["sections"] for line in section.lines
+        ]
 
-    def test_tell_together_what_happened_to_one_text_on_one_day(self, charlie, status, as_charlie, at):
+    def test_tell_together_what_happened_to_one_text(self, charlie, status, as_charlie, at):
         for number, name in enumerate(("dan", "eve", "fay", "guy", "guy")):
             author = Person.objects.filter(name=name.title()).first() or make_person(name)
             answer(subject=status, author=author, source="Yes", at=at + timedelta(minutes=number))
@@ -164,13 +204,23 @@ class TestLines:
         block(by=charlie, person=bob, at=at)
         assert self.texts(as_charlie) == ["Alice answered you."]
 
-    def test_keep_days_and_texts_apart(self, charlie, status, alice, bob, as_charlie, at):
+    def test_keep_weeks_and_texts_apart(self, charlie, status, alice, bob, as_charlie, at):
         audience = audience_for(expression=Expression(frozenset({MEMBERS})), owner=charlie)
         other = say(author=charlie, source="Hm", language="en", audience=audience, at=at)
-        for subject, later in ((status, 0), (other, 0), (status, 1)):
+        for subject, later in ((status, 0), (other, 0), (status, -7)):
             for author in (alice, bob):
                 answer(subject=subject, author=author, source="Yes", at=at + timedelta(days=later))
         assert len(self.texts(as_charlie)) == 3
+
+    def test_tell_together_who_mentioned_somebody_under_one_text(
+        self, charlie, status, alice, bob, as_charlie, at
+    ):
+        for author in (alice, bob):
+            comment = answer(subject=status, author=author, source="Hello @Charlie", at=at)
+            about = {"publication": comment.publication_id}
+            Notice.objects.create(person=charlie, kind="stream.mention", about=about, at=at)
+        Notice.objects.filter(kind="stream.comment").delete()
+        assert self.texts(as_charlie) == ["Bob and Alice mentioned you."]
 
     def test_stay_new_when_they_come_while_the_page_is_read(self, charlie, status, alice, as_charlie, at):
         answer(subject=status, author=alice, source="Yes", at=at)

@@ -1,7 +1,6 @@
 """The scripts in Chromium: a text is never lost, the sentence follows the choice, nothing stays after leaving."""
 
 import json
-import shutil
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -9,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from parvis.conftest import skip_or_fail
+from parvis.conftest import a_chromium
 from parvis.core.site.words import spoken
 
 pytestmark = pytest.mark.browser
@@ -59,15 +58,7 @@ def origin():
 
 @pytest.fixture(scope="module")
 def chromium():
-    path = shutil.which("chromium")
-    if path is None:
-        skip_or_fail("Chromium is absent")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    yield from a_chromium()
 
 
 class House:

@@ -83,5 +83,6 @@ def settle(request: Request, number: int) -> HttpResponseBase:
             else:
                 messages.success(request, str(words))
                 return see_other("desk-reports")
-    still_there = found.publication is not None and found.publication.deleted_at is None
-    return render(request, "desk/report.html", {"report": found, "forms": bound, "still_there": still_there})
+    return render(
+        request, "desk/report.html", {"report": found, "forms": bound, "still_there": bool(found.path)}
+    )

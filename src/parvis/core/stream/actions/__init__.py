@@ -1,6 +1,6 @@
 """The only place where publications, their placements and what hangs on them are written."""
 
-from .attachments import attach, describe, detach
+from .attachments import attach, describe, detach, nothing_left_behind
 from .comments import (
     CommentsClosed,
     TooLateToEdit,
@@ -13,7 +13,19 @@ from .comments import (
 )
 from .following import follow, follow_person, source_of, unfollow, unfollow_person
 from .linking import KeptByARule, open_by_link
-from .publishing import Said, accept_readers, begin, change_audience, delete, edit, keep_out, publish, restore
+from .publishing import (
+    EndsBeforeItBegins,
+    Said,
+    accept_readers,
+    begin,
+    change_audience,
+    delete,
+    edit,
+    keep_out,
+    publish,
+    restore,
+    sources_of,
+)
 from .reports import report, settle
 from .standing import apply_standing_rule, drop_standing_rule, set_standing_rule
 from .statuses import edit_status, say, say_anew, withdraw_status
@@ -24,6 +36,7 @@ __all__ = [
     "SETTLED_AFTER",
     "UNDO_FOR",
     "CommentsClosed",
+    "EndsBeforeItBegins",
     "KeptByARule",
     "Said",
     "StaleCopy",
@@ -48,6 +61,7 @@ __all__ = [
     "follow_person",
     "hide_comment",
     "keep_out",
+    "nothing_left_behind",
     "open_by_link",
     "publish",
     "report",
@@ -59,6 +73,7 @@ __all__ = [
     "settle",
     "show_comment",
     "source_of",
+    "sources_of",
     "unfollow",
     "unfollow_person",
     "withdraw",

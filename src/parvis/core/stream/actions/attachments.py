@@ -1,7 +1,9 @@
 """Pictures and files: looked at, stripped of what they betray, sized, and kept out of guessable places."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.conf import settings
@@ -56,7 +58,42 @@ class TooLarge(Refusal):
         )
 
 
+_written: ContextVar[list[str] | None] = ContextVar("files written inside", default=None)
+
+
+@contextmanager
+def nothing_left_behind() -> Iterator[None]:
+    """When what is done inside is refused, the files that were written for it go too: a refusal says that nothing was stored.
+
+    The outermost answers for all. It stands within the transaction, which takes back the rows: what fails after its end
+    takes no file away.
+    """
+    if _written.get() is not None:
+        yield
+        return
+    names: list[str] = []
+    token = _written.set(names)
+    try:
+        yield
+    except BaseException:
+        for name in names:
+            default_storage.delete(name)
+        raise
+    finally:
+        _written.reset(token)
+
+
+def write_file(name: str, data: bytes) -> str:
+    """Put a file into the media store; what it is called there."""
+    found = default_storage.save(name, ContentFile(data))
+    written = _written.get()
+    if written is not None:
+        written.append(found)
+    return found
+
+
 @transaction.atomic
+@nothing_left_behind()
 def attach(
     *,
     publication: Publication,
@@ -107,9 +144,9 @@ def keep(attachment: Attachment, data: bytes, other_files: bool) -> None:
         attachment.width, attachment.height = picture.width, picture.height
         attachment.widths = [default_width for default_width, _bytes in sizes]
         for width, rendition in sizes:
-            default_storage.save(f"{folder(attachment)}/{width}.webp", ContentFile(rendition))
+            write_file(f"{folder(attachment)}/{width}.webp", rendition)
     attachment.size, attachment.sha256 = len(data), hashlib.sha256(data).hexdigest()
-    attachment.file = default_storage.save(f"{folder(attachment)}/original.{extension}", ContentFile(data))
+    attachment.file = write_file(f"{folder(attachment)}/original.{extension}", data)
 
 
 def folder(attachment: Attachment) -> str:

@@ -19,7 +19,8 @@ from parvis.core.audiences.rule import FOREVER, microseconds, moment
 from parvis.core.people.models import Person, Role
 from parvis.lib.refusal import Refusal
 
-from ..models import Placement, Publication, Source, StandingRule, Stream
+from ..kinds import KINDS
+from ..models import Opening, Placement, Publication, Source, StandingRule, Stream
 from ..search import forget, index
 
 DAY = 24 * 3600 * 10**6
@@ -30,6 +31,11 @@ class TakenDown(Refusal):
         super().__init__(
             _("The owners of the square took this down. Write to them if you think they should not have.")
         )
+
+
+class EndsBeforeItBegins(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_("It would be hidden before it comes out. Choose a later moment for hiding it."))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,25 +73,31 @@ def publish(
     sources: Sequence[Source],
     at: datetime,
     come_out_at: datetime | None = None,
+    out_until: datetime | None = None,
 ) -> Publication:
     """Put a publication into its sources' streams for an audience, now or from `come_out_at` on.
 
+    From `out_until` on only its author sees it. Raises EndsBeforeItBegins.
     What comes out later needs no clock job: nobody but the author sees it before. Doing it again replaces the words,
     the audience and the streams; what is out already keeps its moment.
     """
     out_at = come_out_at or at
+    if out_until is not None and out_until <= out_at:
+        raise EndsBeforeItBegins
     already_out = publication.published_at is not None and publication.published_at <= at
     no_longer_public(publication, at, audience)
+    note_opening(publication, at, audience)
     if not already_out and publication.published_at != out_at:
-        forget([publication])
-        publication.ord = unique_ord(out_at)
+        if publication.ord != microseconds(out_at):
+            forget([publication])
+            publication.ord = unique_ord(out_at)
         publication.published_at = out_at
     elif already_out:
         publication.edited_at = at
     write_words(publication, said)
     if publication.audience != audience or not already_out:
         publication.audience_at = at
-    publication.audience = audience
+    publication.audience, publication.out_until = audience, out_until
     publication.deleted_at = None
     publication.save()
     place(publication, sources)
@@ -115,6 +127,7 @@ def edit(*, publication: Publication, said: Said, at: datetime) -> Publication:
 def change_audience(*, publication: Publication, audience: Audience, at: datetime) -> Publication:
     """Other people, for the present and for the past, at once. Comments keep the audience they were written for."""
     no_longer_public(publication, at, audience)
+    note_opening(publication, at, audience)
     sources = sources_of(publication)
     publication.audience, publication.audience_at = audience, at
     publication.revision += 1
@@ -131,6 +144,15 @@ def no_longer_public(publication: Publication, at: datetime, audience: Audience 
     if is_out and publication.audience_id == PUBLIC and publication.deleted_at is None:
         publication.was_public = True
         publication.public_until = at if audience is None or not audience.is_public else None
+
+
+def note_opening(publication: Publication, at: datetime, audience: Audience) -> None:
+    """Note, before what is out is for another audience, for whom it was: what comes to readers may come to new ones then."""
+    is_out = publication.published_at is not None and publication.published_at <= at
+    if is_out and publication.under_id is None and publication.audience_id not in {None, audience.pk}:
+        Opening.objects.create(
+            publication=publication, before_id=publication.audience_id, at=microseconds(at)
+        )
 
 
 @transaction.atomic
@@ -163,6 +185,14 @@ def place(publication: Publication, sources: Iterable[Source]) -> None:
     """Replace a publication's placements; the author's standing rule narrows them with time."""
     Placement.objects.filter(publication=publication).delete()
     Placement.objects.bulk_create(placements(publication, list(sources), narrowing(publication)))
+    say_placed(publication)
+
+
+def say_placed(publication: Publication) -> None:
+    """Tell its kind that its placements are others."""
+    kind = KINDS.get(publication.kind)
+    if kind is not None and kind.placed is not None:
+        kind.placed(publication)
 
 
 def narrowing(publication: Publication) -> StandingRule | None:
@@ -196,10 +226,21 @@ def spans(publication: Publication, rule: StandingRule | None) -> list[tuple[Aud
         return []
     start = microseconds(publication.published_at)
     later = narrower(publication, rule) if rule is not None else None
-    if rule is None or later is None:
-        return [(publication.audience, start, FOREVER)]
-    until = start + rule.after_days * DAY
-    return [(publication.audience, start, until), (later, until, FOREVER)]
+    found = [(publication.audience, start, FOREVER)]
+    if rule is not None and later is not None:
+        until = start + rule.after_days * DAY
+        found = [(publication.audience, start, until), (later, until, FOREVER)]
+    return found if publication.out_until is None else ended(publication, found)
+
+
+def ended(
+    publication: Publication, found: Sequence[tuple[Audience, int, int]]
+) -> list[tuple[Audience, int, int]]:
+    """The same until it goes back to its author, and for them alone from then on."""
+    assert publication.out_until is not None
+    end = microseconds(publication.out_until)
+    kept = [(audience, begins, min(ends, end)) for audience, begins, ends in found if begins < end]
+    return [*kept, (audience_for(expression=Expression(), owner=publication.author), end, FOREVER)]
 
 
 def narrower(publication: Publication, rule: StandingRule) -> Audience | None:
@@ -256,6 +297,7 @@ def close(publication: Publication, at: datetime) -> None:
     here = Placement.objects.filter(publication=publication)
     here.filter(visible_from__gte=now).update(visible_from=FOREVER - 1, visible_until=FOREVER)
     here.filter(visible_from__lt=now, visible_until__gt=now).update(visible_until=now)
+    say_placed(publication)
 
 
 @transaction.atomic

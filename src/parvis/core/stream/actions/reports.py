@@ -11,6 +11,7 @@ from parvis.core.people.models import Person
 from parvis.lib.refusal import Refusal
 
 from ..models import Publication, Report
+from ..reportables import Thing
 
 QUOTED = 2000
 
@@ -49,6 +50,30 @@ def report(*, publication: Publication, by: Person, words: str, at: datetime) ->
             found.save(update_fields=["words"])
             found.refresh_from_db()
     return found
+
+
+@transaction.atomic
+def report_thing(*, thing: Thing, by: Person, reason: str, words: str, at: datetime) -> tuple[Report, bool]:
+    """Ask the owners to look at something else than a publication, and whether that is new; while it waits, one adds to it."""
+    rows = Report.objects.unguarded("one's own report")
+    found = rows.filter(thing=thing.kind, public_id=thing.public_id, by=by, settled_at=None).first()
+    if found is None:
+        made = Report.objects.create(
+            thing=thing.kind,
+            public_id=thing.public_id,
+            about=thing.about,
+            quoted=thing.called[:QUOTED],
+            by=by,
+            reason=reason,
+            words=words,
+            at=at,
+        )
+        return made, True
+    if words and not found.words.endswith(words):
+        found.words = f"{found.words}\n\n{at:%Y-%m-%d %H:%M} UTC\n\n{words}".strip()
+    found.reason = reason
+    found.save(update_fields=["words", "reason"])
+    return found, False
 
 
 def settle(*, report: Report, by: Person, outcome: str, at: datetime) -> Report:

@@ -13,7 +13,7 @@ from parvis.lib.markup import from_markdown, plain
 from parvis.lib.refusal import Refusal
 
 from ..models import Publication, Status
-from .attachments import attach
+from .attachments import attach, nothing_left_behind
 from .following import source_of
 from .publishing import Said, begin, edit, publish
 from .undoing import withdraw
@@ -35,6 +35,7 @@ class TooLong(Refusal):
 
 
 @transaction.atomic
+@nothing_left_behind()
 def say(
     *,
     author: Person,

@@ -2,7 +2,7 @@
 
 from .attachment import Attachment
 from .comment import Comment
-from .publication import Placement, Publication, PublicationQuerySet
+from .publication import Opening, Placement, Publication, PublicationQuerySet
 from .reading import Follow, Source, StandingRule, Stream
 from .report import Report
 from .words import WordIndex
@@ -12,6 +12,7 @@ __all__ = [
     "Attachment",
     "Comment",
     "Follow",
+    "Opening",
     "Placement",
     "Publication",
     "PublicationQuerySet",

@@ -45,6 +45,7 @@ class Publication(SeenModel):
     `ord` is its moment in microseconds since 1970, made unique: the order of every list.
     `audience_at` is when its author last said for whom it is; `withdrawn_at`, when they took it back to a draft.
     `public_until` is when it stopped being open to everyone; None while it is, and for what never was.
+    `out_until` is when it goes back to its author alone; None for what stays.
     `text` is what the search finds, in plain words. What stands `under` another is seen by whoever sees both.
     """
 
@@ -66,6 +67,7 @@ class Publication(SeenModel):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     was_public = models.BooleanField(default=False)
     public_until = models.DateTimeField(null=True, blank=True)
+    out_until = models.DateTimeField(null=True, blank=True)
     comments_closed_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)
 
@@ -75,6 +77,7 @@ class Publication(SeenModel):
         indexes = [
             models.Index(name="publication_author", fields=["author", "-ord"]),
             models.Index(name="publication_kind", fields=["kind", "-ord"]),
+            models.Index(name="publication_deleted", fields=["kind"], condition=Q(deleted_at__isnull=False)),
             models.Index(
                 name="publication_edited", fields=["edited_at"], condition=Q(edited_at__isnull=False)
             ),
@@ -98,6 +101,23 @@ class Publication(SeenModel):
     @property
     def is_draft(self) -> bool:
         return self.published_at is None and self.deleted_at is None
+
+
+class Opening(models.Model):
+    """For whom something that was out had been, until its author said that it is for others: who reads it only since then.
+
+    `at` is in microseconds since 1970.
+    """
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="openings")
+    before = models.ForeignKey(Audience, models.PROTECT, related_name="+")
+    at = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(name="opening_at", fields=["at"])]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} of {self.publication_id}"
 
 
 class PlacementQuerySet(SeenQuerySet["Placement"]):

@@ -70,6 +70,7 @@ class Follow(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="follow_once", fields=["person", "source"])]
+        indexes = [models.Index(name="follow_in_turn", fields=["source", "id"])]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.person_id} follows {self.source_id}"

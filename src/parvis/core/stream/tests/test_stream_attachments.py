@@ -5,7 +5,9 @@ import zlib
 
 import pytest
 
-from parvis.core.stream.actions import attach, begin
+from parvis.core.audiences.actions import Expression, audience_for
+from parvis.core.audiences.models import PUBLIC
+from parvis.core.stream.actions import attach, begin, say
 from parvis.core.stream.actions.attachments import NotAPicture, NotTaken, Unshowable
 from parvis.core.stream.models import Attachment
 
@@ -48,3 +50,24 @@ class TestAPicture:
             hang(b"words")
         with pytest.raises(NotTaken):
             hang(b"words", other_files=True)
+
+    def test_that_was_fine_leaves_nothing_behind_when_another_is_refused(self, alice, at, settings, tmp_path):
+        settings.STORAGES = settings.STORAGES | {
+            "default": {
+                "BACKEND": "django.core.files.storage.FileSystemStorage",
+                "OPTIONS": {"location": tmp_path / "media"},
+            }
+        }
+        fine = ("fine.png", png(8, 8, (b"\0" + b"\x80" * 24) * 8))
+        audience = audience_for(expression=Expression(frozenset({PUBLIC})), owner=alice)
+
+        def saying(*pictures):
+            return say(
+                author=alice, source="Look.", language="en", audience=audience, at=at, pictures=pictures
+            )
+
+        with pytest.raises(NotAPicture):
+            saying(fine, ("bad.png", b"words"))
+        assert [path for path in (tmp_path / "media").rglob("*") if path.is_file()] == []
+        saying(fine)
+        assert [path for path in (tmp_path / "media").rglob("*") if path.is_file()] != []

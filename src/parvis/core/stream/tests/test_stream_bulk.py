@@ -8,8 +8,8 @@ from django.db import connection
 
 from parvis.core.audiences.actions import Expression, audience_for
 from parvis.core.audiences.models import PUBLIC, Audience
-from parvis.core.stream.actions import Said, begin, publish, set_standing_rule, source_of
-from parvis.core.stream.actions.bulk import Coming, publish_many
+from parvis.core.stream.actions import Said, begin, edit, publish, set_standing_rule, source_of
+from parvis.core.stream.actions.bulk import Coming, edit_many, publish_many
 from parvis.core.stream.actions.publishing import unique_ord
 from parvis.core.stream.models import Placement, Publication
 
@@ -96,3 +96,32 @@ class TestPublishMany:
             )
         found = Publication.objects.unguarded("test").order_by("ord").values_list("ord", flat=True)
         assert list(found) == list(range(place, place + 15))
+
+
+class TestEditMany:
+    def test_does_what_edit_does(self, alice, at):
+        everyone = Audience.objects.get(pk=PUBLIC)
+
+        def two() -> list[Publication]:
+            rows = [
+                begin(kind="stream.status", author=alice, language="fr", at=at - BEFORE) for _ in range(2)
+            ]
+            for row in rows:
+                words = Said(title="Avant", text="Un été", language="fr")
+                publish(publication=row, said=words, audience=everyone, sources=[source_of(alice)], at=at)
+            return rows
+
+        said = [Said(title="a", text="Des hivers", language="fr"), Said(text="Winters", language="en")]
+        for row, words in zip(two(), said, strict=True):
+            edit(publication=row, said=words, at=at)
+        one_by_one = (written(), [words for _ord, *words in words_in_index()])
+        Publication.objects.unguarded("test").delete()
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM stream_words")
+
+        rows = two()
+        edit_many(list(zip(rows, said, strict=True)), at=at)
+
+        assert (written(), [words for _ord, *words in words_in_index()]) == one_by_one
+        assert [row.revision for row in rows] == [2, 2]
+        assert set(Publication.objects.unguarded("test").values_list("edited_at", flat=True)) == {at}

@@ -1,24 +1,20 @@
-"""Files that were sent to be brought: kept in the data folder under names that tell nothing, for a week."""
+"""Files that were sent to be brought, looked at before they are kept (`core.site.sent`)."""
 
-import re
 import zipfile
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from parvis.core.people.models import public_id
-from parvis.lib.environment import write_private
+from parvis.core.site.sent import keep, place
 from parvis.lib.refusal import Refusal
 from parvis.lib.wxr import NotWordPressExport
 from parvis.lib.wxr.source import opened
 
 from .overview import NotAnExport
 
-KEPT_FOR = timedelta(days=7)
-NAME = re.compile(r"[a-z0-9]{20}")
+__all__ = ["keep_export", "keep_uploads", "place"]
 
 
 class TooHeavy(Refusal):
@@ -50,7 +46,7 @@ def keep_export(chunks: Iterable[bytes], called: str, at: datetime) -> str:
         except NotWordPressExport:
             raise NotAnExport(Path(called)) from None
 
-    return keep(chunks, at, check)
+    return keep(chunks, at, check, TooHeavy)
 
 
 def keep_uploads(chunks: Iterable[bytes], called: str, at: datetime) -> str:
@@ -60,40 +56,4 @@ def keep_uploads(chunks: Iterable[bytes], called: str, at: datetime) -> str:
         if not zipfile.is_zipfile(path):
             raise NotAZip(called)
 
-    return keep(chunks, at, check)
-
-
-def keep(chunks: Iterable[bytes], at: datetime, check: Callable[[Path], None]) -> str:
-    """Write what was sent; nothing of it stays when it is too heavy or `check` refuses it."""
-    drop_old(at)
-    name, size = public_id(), 0
-    path = place(name)
-    write_private(path, "")
-    try:
-        with path.open("wb") as file:
-            for chunk in chunks:
-                size += len(chunk)
-                if size > settings.PARVIS_IMPORT_LIMIT:
-                    raise TooHeavy(settings.PARVIS_IMPORT_LIMIT)
-                file.write(chunk)
-        check(path)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return name
-
-
-def place(name: str) -> Path:
-    """Where a file of this name lies. Raises ValueError for what is no such name."""
-    if not NAME.fullmatch(name):
-        raise ValueError("not the name of a kept file")
-    folder = Path(settings.PARVIS_DATA) / "imports"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder / name
-
-
-def drop_old(at: datetime) -> None:
-    """Delete what was sent more than a week ago."""
-    for path in (Path(settings.PARVIS_DATA) / "imports").glob("*"):
-        if path.stat().st_mtime < (at - KEPT_FOR).timestamp():
-            path.unlink(missing_ok=True)
+    return keep(chunks, at, check, TooHeavy)
