@@ -24,7 +24,7 @@ from parvis.rooms.journal.models import Post
 
 pytestmark = pytest.mark.django_db
 
-NUMBERS = {"after_days", "bytes", "size", "width", "height"}
+NUMBERS = {"after_days", "bytes", "size", "width", "height", "points", "level", "created", "changed", "count"}
 """The only names under which a whole number may stand: none of them is the number of a row."""
 POINTING = {"publication", "post", "parent", "lead_picture"}
 LATER = AT + timedelta(minutes=1)

@@ -12,13 +12,21 @@ from parvis.core.audiences import actions as audiences
 from parvis.core.audiences.actions import Expression, audience_for, connections_group, one_person_group
 from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience, Group
 from parvis.core.delivery.actions import tell_mentioned
+from parvis.core.delivery.actions.connecting import connect_account
 from parvis.core.delivery.models import WebMention
 from parvis.core.people.actions import suspend
 from parvis.core.people.models import Notice, Person
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Attachment, Comment, Publication
+from parvis.lib.checkins import Visit
+from parvis.lib.geo.earth import Point
 from parvis.rooms.journal import actions as journal
 from parvis.rooms.journal.models import Category, Post
+from parvis.rooms.places import actions as places
+from parvis.rooms.places.bringing.running import bring_visits
+from parvis.rooms.places.models import Precise, Venue, Whereabouts
+from parvis.rooms.places.posting.keys import key_of, make_key
+from parvis.rooms.places.posting.taking import take
 
 CANARY = "CANARI-7f3a"
 FOR_MEMBERS = "MESANGE-51c2"
@@ -37,6 +45,8 @@ class World:
     category: Category
     circle: Group
     draft: Post
+    cafe: Venue
+    checkin: Publication
 
     def __getitem__(self, name: str) -> Person:
         return self.people[name]
@@ -64,6 +74,16 @@ def post(
         title=title, source=f"{title}, at length and in *words*.", language=made.publication.language, **more
     )
     return journal.publish_post(post=made, draft=draft, audience=to, at=at, come_out_at=out)
+
+
+def venue(person: Person, name: str, at: datetime, **more: Any) -> Venue:
+    said = {"name": name, "latitude": 46.5196, "longitude": 6.6322, "category": "amenity/cafe"} | more
+    return places.make_venue(by=person, said=places.Described(**said), at=at)
+
+
+def there(person: Person, where: Venue | None, to: Audience, at: datetime, **more: Any) -> Publication:
+    said = places.CheckingIn(venue=where, **more)
+    return places.check_in(person=person, said=said, audience=to, language="en", at=at)
 
 
 def build(at: datetime) -> World:
@@ -123,7 +143,13 @@ def build(at: datetime) -> World:
     tell_mentioned(at)
     post(ruth, "What ruth wrote", audience(ruth, PUBLIC), at - 30 * DAY, categories=[category])
     draft = journal.start_post(author=ruth, language="en", at=at - 3 * DAY)
-    return World(at, people, status, comment, first, category, circle, draft)
+    cafe = venue(ruth, "Café de la Fontaine", at - 50 * DAY, is_shared=True)
+    checkin = there(alice, cafe, audience(alice, PUBLIC), at - 2 * DAY)
+    for days in (5, 4):
+        there(ruth, cafe, audience(ruth, MEMBERS), at - days * DAY)
+    places.settle_due(at)
+    places.catch_up(at)
+    return World(at, people, status, comment, first, category, circle, draft, cafe, checkin)
 
 
 def behind_backs(world: World, *, reported: bool = True) -> list[tuple[str, str]]:
@@ -143,6 +169,7 @@ def behind_backs(world: World, *, reported: bool = True) -> list[tuple[str, str]
         say(alice, f"{CANARY} @Bob, without @Charlie, @Dana, @Ruth and @Olive", only_bob, at - DAY / 2),
         *for_whoever_has_a_key(alice, at),
         say_behind_a_circle(world),
+        *whereabouts(world, only_bob),
     ]
     attached = list(Attachment.objects.unguarded("test").filter(publication=hidden[0]))
     for one in attached:
@@ -179,6 +206,14 @@ def behind_backs(world: World, *, reported: bool = True) -> list[tuple[str, str]
     paths = [f"/p/{row.public_id}/" for row in rows]
     paths += [f"/p/{row.public_id}/comment/" for row in hidden]
     paths += [f"/report/{row.public_id}/" for row in hidden]
+    paths += [f"/places/c/{row.public_id}/" for row in hidden if row.kind == "places.checkin"]
+    paths += [f"/places/mine/unplaced/{row.public_id}/" for row in hidden if row.kind == "places.checkin"]
+    paths += [f"/places/{do}/{one.public_id}/" for one in hidden_venues(world) for do in ("at", "check-in")]
+    paths += [
+        f"/places/at/{one.public_id}/{do}/"
+        for one in hidden_venues(world)
+        for do in ("correct", "merge", "report", "propose")
+    ]
     paths += [f"/p/{row.public_id}/mentions/" for row in hidden]
     paths += [f"/journal/comments/{row.public_id}/feed/atom/" for row in hidden]
     paths += [f"/journal/write/{row.public_id}/" for row in drafts]
@@ -190,6 +225,80 @@ def behind_backs(world: World, *, reported: bool = True) -> list[tuple[str, str]
     pairs = [(path, nothing_like(path)) for path in paths]
     pairs += [(row.get_absolute_url(), "/journal/2026/11/nothing-here/") for row in posts]
     return pairs
+
+
+def whereabouts(world: World, only_bob: Audience) -> list[Publication]:
+    """Where alice and bob are, for each other: at the café everybody knows, at places nobody knows, and nowhere."""
+    alice, bob, at = world["alice"], world["bob"], world.at
+    only_alice = audience(bob, one_person_group(alice).pk)
+    bench = venue(alice, f"{CANARY} bench", at, tags=[f"{CANARY} tag"], name_fr=f"{CANARY} banc")
+    for into in (bench, world.cafe):
+        twice = venue(alice, f"{CANARY} twice", at, tags=["terrace"])
+        there(alice, twice, only_bob, at - DAY / 9, words=f"{CANARY} is here")
+        places.merge(venue=twice, into=into, by=alice, at=at)
+    home = venue(alice, f"{CANARY} home", at, is_private=True)
+    words = f"{CANARY} is here"
+    connect_account(
+        person=alice, server="https://mastodon.example", name=CANARY, token=CANARY, at=at - 9 * DAY
+    )
+    far = venue(alice, f"{CANARY} far away", at - 60 * DAY, latitude=40.71, longitude=-74.0)
+    everybody_at_first = there(alice, far, audience(alice, MEMBERS), at - 2 * DAY - DAY / 144, words=words)
+    stream.change_audience(publication=everybody_at_first, audience=only_bob, at=at)
+    places.ask_company(publication=world.checkin, people=[bob], at=at)
+    hidden = [
+        everybody_at_first,
+        *(there(alice, world.cafe, only_bob, at - days * DAY, words=words) for days in (6, 5, 4, 1)),
+        there(bob, world.cafe, only_alice, at - DAY / 3, words=words),
+        there(alice, bench, only_bob, at - DAY / 4, words=words),
+        there(alice, home, only_bob, at - DAY / 5, words=words),
+        there(alice, bench, only_bob, at - DAY / 6, words=words, precision=Precise.TOWN),
+        there(alice, bench, audience(alice), at - DAY / 7, words=words),
+        there(alice, bench, only_bob, at - DAY / 10, words=words, announced_to="private"),
+        there(alice, None, only_bob, at - DAY / 8, words=words, precision=Precise.NOWHERE),
+        there(alice, world.cafe, audience(alice, PUBLIC), at, words=words, shown_from=at + DAY),
+        there(
+            alice,
+            world.cafe,
+            audience(alice, PUBLIC),
+            at,
+            words=words,
+            shown_from=at + DAY / 2,
+            is_until_gone=True,
+        ),
+        there(alice, world.cafe, only_bob, at - DAY / 9, words=words, company=(bob,)),
+        *brought(alice, only_bob, at),
+    ]
+    places.settle_due(at)
+    places.catch_up(at)
+    return hidden
+
+
+def brought(person: Person, to: Audience, at: datetime) -> list[Publication]:
+    """What a file named without a place, and what a program posts: for these people, and for nobody."""
+    alone = Visit(origin="foursquare", external_id="bar", venue_id="v", at=at - DAY, place=f"{CANARY} bar")
+    bring_visits([alone], person=person, called=f"{CANARY}.zip", at=at)
+    token = make_key(person=person, name=f"{CANARY} program", audience=to, at=at)
+    key = key_of(token)
+    assert key is not None
+    posted = {
+        "origin": "foursquare",
+        "at": at - DAY / 9,
+        "place": f"{CANARY} quay",
+        "point": Point(46.5071, 6.6271),
+        "words": f"{CANARY} is here",
+    }
+    visits = [
+        Visit(external_id=f"p{number}", is_private=is_private, **posted)
+        for number, is_private in enumerate((False, True))
+    ]
+    rows = [take(key=key, visit=visit, at=at).publication for visit in visits]
+    unplaced = Whereabouts.objects.of(person).select_related("publication").get(external_id="bar")
+    return [*rows, unplaced.publication]
+
+
+def hidden_venues(world: World) -> list[Venue]:
+    """Places that alice has typed for herself."""
+    return list(Venue.objects.filter(made_by=world["alice"]))
 
 
 def among_others(world: World) -> None:

@@ -1,6 +1,5 @@
 """One Chromium for all journeys, one furnished house, and visits that complain of whatever goes wrong in a page."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,8 @@ import pytest
 
 from houses import Ground
 from journeys.houses import House
-from journeys.visits import QUIET, Visit
-from parvis.conftest import skip_or_fail
+from journeys.visits import Visit
+from parvis.conftest import a_chromium
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,16 +22,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """Debian's Chromium."""
-    path = shutil.which("chromium")
-    if path is None:
-        skip_or_fail("Chromium is absent")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield browser
-        browser.close()
+    """One for all journeys."""
+    yield from a_chromium()
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ def main() -> None:
 
 
 def furnish(at) -> dict:
-    from parvis.core.audiences.actions import add_to_circle, make_circle
+    from parvis.core.audiences.actions import add_to_circle, connections_group, make_circle
     from parvis.core.audiences.models import MEMBERS, PUBLIC
     from parvis.core.delivery.models import Breaker, Hold, Mail, WebMention, WelcomeSite
     from parvis.core.people.actions import mirror
@@ -29,7 +29,7 @@ def furnish(at) -> dict:
     from parvis.core.site.actions.standing_pages import write_page
     from parvis.core.stream import actions as stream
     from parvis.rooms.journal import actions as journal
-    from world import DAY, audience, build, post, say
+    from world import DAY, audience, build, post, say, there, venue
 
     opening = Opening(
         owner_name="Odile",
@@ -105,6 +105,12 @@ def furnish(at) -> dict:
     draft = journal.start_post(author=alice, language="en", at=at)
     words = {"title": "Under way", "text": "Not ready yet."}
     stream.save_working_copy(publication=draft.publication, fields=words, version=0, at=at)
+    bar = venue(
+        world["ruth"], "La buvette du port", at - 90 * DAY, is_shared=True, latitude=46.2044, longitude=6.1432
+    )
+    for person, days in ((alice, (6, 5)), (bob, (3, 2))):
+        for day in days:
+            there(person, bar, audience(person, connections_group(person).pk), at - day * DAY)
     return {
         "people": {name: known(person) for name, person in people.items()},
         "paths": {
@@ -115,6 +121,9 @@ def furnish(at) -> dict:
             "editor": f"/journal/write/{draft.publication.public_id}/",
             "report": f"/report/{world.status.public_id}/",
             "circle": f"/circles/{friends.public_id}/",
+            "cafe": f"/places/at/{world.cafe.public_id}/",
+            "bar": f"/places/at/{bar.public_id}/",
+            "checkin": f"/places/c/{world.checkin.public_id}/",
         },
     }
 

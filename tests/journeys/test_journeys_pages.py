@@ -2,12 +2,11 @@
 
 import pytest
 
-from houses import SERVER
 from journeys.visits import DESK, PHONE
 
 PASSER_BY = [
     "/", "/journal/", "{noted}", "{status}", "/people/{alice}/", "/journal/archives/", "/journal/2026/", "/journal/feeds/",
-    "/journal/tag/walks/", "/journal/author/{alice}/", "/search/?q=walk", "/about/", "/account/login/", "/account/signup/",
+    "/journal/tag/walks/", "{checkin}", "{cafe}", "/journal/author/{alice}/", "/search/?q=walk", "/about/", "/account/login/", "/account/signup/",
     "/account/login/code/", "/account/password/reset/", "/webmention", "/nowhere/",
 ]  # fmt: skip
 MEMBER = [
@@ -15,24 +14,23 @@ MEMBER = [
     "/me/subscriptions/", "/me/comments/", "/notices/", "/me/", "/me/profile/", "/me/settings/", "/me/addresses/", "/me/blocks/",
     "/me/data/", "/me/leave/", "/me/standing/", "/as/visitor/", "/account/password/change/", "/account/2fa/",
     "/account/sessions/", "/account/reauthenticate/code/", "/account/logout/", "{status}comment/", "{report}",
+    "{checkin}", "{cafe}", "/places/check-in/?q=caf", "/places/check-in/new/", "/places/meeting/",
 ]  # fmt: skip
 AUTHOR = [
     "/", "{noted}", "{status}", "/journal/write/", "{editor}", "{status}who/", "{status}audience/", "{status}delete/",
     "{status}links/", "{status}edit/", "{circle}", "/circles/", "/as/{bob}/", "/journal/categories/", "/people/{alice}/",
     "/people/{bob}/", "/connections/", "/me/invitations/", "{mentions}",
+    "/places/", "/places/mine/", "/places/check-in/", "/places/badges/", "/places/import/", "/places/week/",
+    "/places/people/{alice}/", "/places/meeting/", "/places/mine/calendar/",
+    "/places/mine/numbers/", "/places/mine/unplaced/", "/places/posting/", "/places/posting/as/nobody/",
 ]  # fmt: skip
 OWNER = [
     "/", "/desk/", "/desk/first-steps/", "/desk/square/", "/desk/menu/", "/desk/pages/",
     "/desk/pages/about/fr/", "/desk/people/", "/desk/people/{bob}/", "/desk/reports/", "/desk/reports/1/", "/desk/backups/",
     "/desk/jobs/", "/desk/mails/", "/desk/import/", "/desk/version/", "/journal/import/", "/me/invitations/",
-    "/desk/refusals/",
+    "/desk/refusals/", "/places/badges/own/",
 ]  # fmt: skip
-# Four looks: two in the run on SQLite, the other two in the run on PostgreSQL.
-LOOKS = (
-    [("fr", "dark", PHONE), ("en", "light", DESK)]
-    if SERVER
-    else [("fr", "light", DESK), ("en", "dark", PHONE)]
-)
+LOOKS = [("fr", "dark", PHONE), ("en", "light", DESK), ("fr", "light", DESK), ("en", "dark", PHONE)]
 WHO = {"": PASSER_BY, "charlie": MEMBER, "alice": AUTHOR, "olive": OWNER}
 
 

@@ -1,0 +1,1 @@
+"""Places: check-ins among people who agreed to see each other."""

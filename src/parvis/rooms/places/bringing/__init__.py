@@ -1,0 +1,1 @@
+"""Brings check-ins from elsewhere: for their author alone, announced to nobody, once each."""

@@ -1,0 +1,1 @@
+"""Venues gathered from elsewhere for all members: from an extract of OpenStreetMap."""
