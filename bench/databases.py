@@ -54,6 +54,10 @@ def postgresql() -> Iterator[str | None]:
     try:
         with psycopg.connect(server, autocommit=True, connect_timeout=5) as link:
             link.execute(f"CREATE DATABASE {mine}")
+            if link.execute("SHOW autovacuum").fetchone() == ("off",):
+                say(
+                    "This PostgreSQL never looks at its tables (autovacuum is off): its plans are not a square’s."
+                )
     except psycopg.Error as error:
         say(f"PostgreSQL is not measured: {' '.join(str(error).split())}")
         yield None

@@ -8,9 +8,14 @@ CONNECTIONS = 8
 OCTETS = 4096
 
 
+def sender(number: int) -> str:
+    """Somebody else every hundred mails: nobody is taken in who writes several hundred a day."""
+    return f"a{number // 100}@there.example"
+
+
 def body(number: int, to: str) -> bytes:
     """A mail of four kilobytes with a number of its own."""
-    head = f"From: a@there.example\r\nTo: {to}\r\nSubject: Mail {number}\r\nMessage-ID: <{number}@there.example>\r\n\r\n"
+    head = f"From: {sender(number)}\r\nTo: {to}\r\nSubject: Mail {number}\r\nMessage-ID: <{number}@there.example>\r\n\r\n"
     line = "Une ligne de texte qui dit peu, et qui le dit longuement pour que le mail soit plein.\r\n"
     return (head + line * (OCTETS // len(line))).encode()
 
@@ -23,7 +28,7 @@ async def one_line(port: int, numbers: Iterator[tuple[int, str]]) -> int:
     await reply(reader)
     taken = 0
     for number, to in numbers:
-        writer.write(f"MAIL FROM:<a@there.example>\r\nRCPT TO:<{to}>\r\nDATA\r\n".encode())
+        writer.write(f"MAIL FROM:<{sender(number)}>\r\nRCPT TO:<{to}>\r\nDATA\r\n".encode())
         for wanted in (b"250", b"250", b"354"):
             said = await reply(reader)
             if not said.startswith(wanted):
