@@ -78,7 +78,7 @@ def turn(venue: Venue, at: datetime) -> tuple[list[Attendance], list[Attendance]
     Attendance.objects.filter(pk__in=[row.pk for row in opened]).update(is_open=True)
     Attendance.objects.filter(pk__in=[row.pk for row in closed]).update(is_open=False, counts=False)
     for row in (*opened, *closed):
-        rejudge(row.person_id, row.happened_at, at=at)
+        rejudge(row.person_id, row.happened_at, at=at, settling=venue.one_with_it)
     return opened, closed
 
 
