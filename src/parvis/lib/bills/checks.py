@@ -13,7 +13,7 @@ from .characters import payable, printable
 from .faults import Fault, Unbillable
 
 LOWEST, HIGHEST = 1, 99_999_999_999
-"""Hundredths: 0.01 to 999,999,999.99, in QR-bills (IG 2.3, §4.2.2) and EPC codes (EPC069-12) alike."""
+"""Hundredths: 0.01 to 999,999,999.99, in QR-bills (IG QR-bill 2.3) and EPC codes (EPC069-12) alike."""
 QR_IIDS = range(30_000, 32_000)
 """The institution numbers (the IBAN's 5th to 9th character) that make a QR-IBAN."""
 FRANCS_FROM = frozenset({"CH", "LI"})
@@ -76,7 +76,7 @@ def iban(field: str, value: str, currency: str) -> str:
 
 
 def is_qr_iban(account: str) -> bool:
-    """Whether an account only takes payments with a QR reference (IG 2.3, §4.2.2)."""
+    """Whether an account only takes payments with a QR reference (IG QR-bill 2.3)."""
     return account[:2] in FRANCS_FROM and account[4:9].isdecimal() and int(account[4:9]) in QR_IIDS
 
 

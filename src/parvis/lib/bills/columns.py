@@ -1,6 +1,6 @@
 """Blocks of a heading and lines, one below the other in a column; where they do not fit, in a tighter style."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .marks import Mark, Stroke, Text, baseline
@@ -52,15 +52,14 @@ def _rows(block: Block, room: float, style: Style) -> list[tuple[str, float, boo
 
 
 def fitted(
-    choices: Iterable[tuple[list[Block], Style]], x: float, top: float, room: float, height: float
-) -> list[Mark]:
-    """The first of the choices that is no higher than `height`; the last one whatever it is."""
-    marks: list[Mark] = []
+    choices: Sequence[tuple[list[Block], Style]], x: float, top: float, room: float, height: float
+) -> tuple[list[Mark], Style]:
+    """The first of the choices that is no higher than `height`, or else the last; and the style it took."""
     for blocks, style in choices:
         marks, bottom = column(blocks, x, top, room, style)
         if bottom <= top + height:
             break
-    return marks
+    return marks, style
 
 
 def corners(x: float, y: float, width: float, height: float) -> list[Mark]:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from .bill import Address, Bill
 
 LONGEST = {"CHF": 997, "EUR": 331}
-"""Octets, with error correction M: what fits in version 25 (IG 2.3, §5.1), and what EPC069-12 allows."""
+"""Octets, with error correction M: what fits in version 25 (IG 2.3, §6.2), and what EPC069-12 allows."""
 
 
 def payload(bill: "Bill") -> str:
@@ -17,7 +17,7 @@ def payload(bill: "Bill") -> str:
 
 
 def swiss(bill: "Bill") -> str:
-    """Swiss Payments Code 0200 (IG QR-bill 2.3, §4.2.2): 31 lines, up to the mark that ends them."""
+    """Swiss Payments Code 0200 (IG QR-bill 2.3, §4): 31 lines, up to the mark that ends them."""
     no_ultimate_creditor = [""] * 7
     debtor = _address(bill.debtor) if bill.debtor is not None else [""] * 7
     lines = [

@@ -78,7 +78,7 @@ class _Pen:
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """A path in PDF's own operators (ISO 32000-1, §8.5.2): for a code's thousand squares, five times as fast."""
+    """A path in PDF's own operators (ISO 32000-1, §8.5.2): a third of the time that its methods take for a code."""
 
     operators: str
 

@@ -1,5 +1,6 @@
-"""The foot of a bill in francs: receipt and payment part, as the Swiss QR-bill wants them (IG QR-bill 2.3, §3; style guide)."""
+"""The foot of a bill in francs: receipt and payment part, as the Swiss QR-bill wants them (IG QR-bill 2.3, §3)."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .codes import code, swiss_cross
@@ -33,7 +34,8 @@ PAYMENT_TIGHT = (
     Style(value=8, heading=6, leading=8, gap=4),
     Style(value=7, heading=6, leading=7, gap=3),
 )
-"""No values below 8 points but for the longest that the fields allow, all in capitals."""
+"""Sizes between 6 and 10 points, the same in the amount's section (§3.4). Only fields that are full of capitals need
+the smallest."""
 
 CODE_X, CODE_Y = RECEIPT_WIDTH + MARGIN, TOP + 17
 AMOUNT_Y = TOP + 68
@@ -56,12 +58,13 @@ def receipt(bill: "Bill", words: Words) -> list[Mark]:
     full, short = (_receipt_blocks(bill, words, streets=streets) for streets in (True, False))
     choices = [(full, RECEIPT), (full, RECEIPT_TIGHT[0]), (short, RECEIPT)]
     choices += [(short, style) for style in RECEIPT_TIGHT]
+    facts, _ = fitted(choices, MARGIN, TOP + 12, RECEIPT_ROOM, RECEIPT_HEIGHT)
     acceptance = words.acceptance_point
     right = MARGIN + RECEIPT_ROOM - width(acceptance, 6, bold=True)
     return [
         _title(MARGIN, words.receipt),
-        *fitted(choices, MARGIN, TOP + 12, RECEIPT_ROOM, RECEIPT_HEIGHT),
-        *_amount(bill, words, MARGIN, 12, Style(value=8, heading=6, leading=9, gap=0)),
+        *facts,
+        *_amount(bill, words, MARGIN, 12, RECEIPT),
         Text(right, ACCEPTANCE_Y + baseline(8, 6), acceptance, 6, bold=True),
     ]
 
@@ -76,17 +79,18 @@ def payment_part(bill: "Bill", words: Words) -> list[Mark]:
         blocks.append(Block(words.additional_information, (bill.additional_information,)))
     blocks.append(_payable_by(bill, words, (65, 25)))
     choices = [(blocks, style) for style in (PAYMENT, *PAYMENT_TIGHT)]
+    facts, style = fitted(choices, PAYMENT_X, TOP + MARGIN, PAYMENT_ROOM, PAYMENT_HEIGHT)
     return [
         _title(CODE_X, words.payment_part),
         code(CODE_X, CODE_Y, payload(bill), "Swiss QR Code"),
         *swiss_cross(CODE_X, CODE_Y),
-        *_amount(bill, words, CODE_X, 14, Style(value=10, heading=8, leading=13, gap=0)),
-        *fitted(choices, PAYMENT_X, TOP + MARGIN, PAYMENT_ROOM, PAYMENT_HEIGHT),
+        *_amount(bill, words, CODE_X, 14, replace(style, leading=style.value + 3)),
+        *facts,
     ]
 
 
 def _receipt_blocks(bill: "Bill", words: Words, *, streets: bool) -> list[Block]:
-    """Where room is short, a receipt may leave out streets and house numbers."""
+    """Where room is short, a receipt may leave out streets and house numbers (§3.6.2)."""
     return [
         Block(words.account, (grouped(bill.iban), *address_lines(bill.creditor, streets=streets))),
         Block(words.reference, (grouped_reference(bill.reference),)),

@@ -38,17 +38,18 @@ def transfer(bill: "Bill") -> list[Mark]:
         *([Block(words.additional_information, (message,))] if message else []),
     ]
     choices = [(facts, style) for style in STYLES]
+    beside, _ = fitted(choices, FACTS_X, TOP + 20, FACTS_ROOM, FACTS_HEIGHT)
     return [
         Stroke(LEFT, TOP, PAGE_WIDTH - LEFT, TOP),
         Text(LEFT, TOP + 7 + baseline(13, 11), words.transfer, 11, bold=True),
         code(LEFT, CODE_Y, payload(bill), "EPC QR"),
         *_under_the_code(words.scan),
-        *fitted(choices, FACTS_X, TOP + 20, FACTS_ROOM, FACTS_HEIGHT),
+        *beside,
     ]
 
 
 def _under_the_code(words: str) -> list[Mark]:
-    """What the code is for, below its quiet zone of four modules (ISO/IEC 18004, §9.1)."""
+    """What the code is for, below its quiet zone of four modules (ISO/IEC 18004)."""
     lines = wrap(words, FACTS_X - LEFT - 4, 8)
     step = 10 * MM_PER_POINT
     return [Text(LEFT, CODE_Y + SIDE + 5 + (at + 1) * step, one, 8) for at, one in enumerate(lines)]

@@ -48,7 +48,7 @@ WORDS = {
         payable_by_open="Payable by (name/address)",
         total="Total",
         due="Please pay by {day}.",
-        how="Scan the code with your bank’s app, or enter the account, the reference and the amount by hand.",
+        how="Scan the code with your bank’s app, or enter account, reference and amount by hand.",
         page="Page {page} of {pages}",
         transfer="Payment by bank transfer",
         scan="For your bank’s app",
@@ -67,8 +67,7 @@ WORDS = {
         payable_by_open="Payable par (nom/adresse)",
         total="Total",
         due="À payer jusqu’au {day}.",
-        how="Scannez le code avec l’application de votre banque, ou saisissez à la main le compte, "
-        "la référence et le montant.",
+        how="Scannez le code avec l’application de votre banque, ou saisissez compte, référence et montant.",
         page="Page {page} sur {pages}",
         transfer="Paiement par virement",
         scan="Pour l’application de votre banque",
@@ -106,8 +105,7 @@ WORDS = {
         payable_by_open="Pagabile da (nome/indirizzo)",
         total="Totale",
         due="Da pagare entro il {day}.",
-        how="Scansionate il codice con l’applicazione della vostra banca, o inserite a mano il conto, "
-        "il riferimento e l’importo.",
+        how="Scansionate il codice con l’app della vostra banca, o inserite conto, riferimento e importo.",
         page="Pagina {page} di {pages}",
         transfer="Pagamento con bonifico",
         scan="Per l’applicazione della vostra banca",
@@ -147,5 +145,6 @@ def money(amount: int, currency: str, language: str) -> str:
 
 
 def long_day(day: date, language: str) -> str:
-    """A day in words, with its year."""
-    return format_date(day, "long", locale=_LOCALES.get(language, language))
+    """A day in words, with its year; in French, the first of a month is « 1er »."""
+    words = format_date(day, "long", locale=_LOCALES.get(language, language))
+    return f"1er{words[1:]}" if language == "fr" and day.day == 1 else words

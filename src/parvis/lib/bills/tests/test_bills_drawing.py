@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from itertools import combinations
 from xml.etree import ElementTree as ET
 
@@ -15,7 +16,7 @@ from parvis.lib.bills.layout import FOOT, layout
 from parvis.lib.bills.marks import PAGE_HEIGHT, PAGE_WIDTH, Code, Shape, Text
 from parvis.lib.bills.slip import TOP, payment_part, receipt
 from parvis.lib.bills.typeface import MM_PER_POINT, width, wrap
-from parvis.lib.bills.words import WORDS, thousands
+from parvis.lib.bills.words import WORDS, long_day, money, thousands
 
 from .samples import BY_QR_IBAN, IN_EUROS, IN_FRANCS, PIA, ROBERT, bills, of_pdf, of_svg, scanned
 
@@ -215,6 +216,30 @@ class TestWords:
     ])  # fmt: skip
     def test_write_amounts_as_the_guidelines_do(self, amount, written):
         assert thousands(amount) == written
+
+    @pytest.mark.parametrize(
+        ("day", "language", "written"),
+        [
+            (date(2026, 12, 1), "fr", "1er décembre 2026"),
+            (date(2026, 12, 11), "fr", "11 décembre 2026"),
+            (date(2026, 12, 1), "en", "1 December 2026"),
+            (date(2026, 12, 1), "de", "1. Dezember 2026"),
+            (date(2026, 12, 1), "it", "1 dicembre 2026"),
+        ],
+    )
+    def test_write_days_as_the_language_does(self, day, language, written):
+        assert long_day(day, language) == written
+
+    @pytest.mark.parametrize(
+        ("language", "written"),
+        [
+            ("en", "€1,949.75"),
+            ("fr", "1\N{NARROW NO-BREAK SPACE}949,75\N{NO-BREAK SPACE}€"),
+            ("de", "1.949,75\N{NO-BREAK SPACE}€"),
+        ],
+    )
+    def test_write_euros_as_the_language_does(self, language, written):
+        assert money(194_975, "EUR", language) == written
 
     def test_wrap_at_spaces_and_cut_only_what_is_too_long_alone(self):
         lines = wrap("court et " + "long" * 20 + " fin", 30, 10)
