@@ -96,7 +96,7 @@ def reference(field: str, value: str, account: str) -> str:
     """The reference that such an account takes, without spaces: QRR with a QR-IBAN, else SCOR (ISO 11649)."""
     if is_qr_iban(account):
         digits = "".join(value.split())
-        if len(digits) == 27 and digits.isascii() and digits.strip("0") and esr.is_valid(digits):
+        if len(digits) == 27 and digits.isascii() and esr.is_valid(digits):
             return digits
         raise Unbillable(field, Fault.REFERENCE_QRR)
     compact = iso11649.compact(value).upper()
