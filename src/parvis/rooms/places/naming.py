@@ -17,8 +17,15 @@ AT_ONCE = 500
 A_MINUTE = 20_000
 
 SQLITE = "SELECT rowid FROM places_venue_words WHERE places_venue_words MATCH %s LIMIT %s"
-POSTGRESQL = """SELECT venue_id FROM places_venue_words
+A_FEW = 5_000
+"""Venues that are read one by one: of a word that many hold, enough are among them."""
+
+SOME = f"""SELECT venue_id FROM (SELECT venue_id, words FROM places_venue_words LIMIT {A_FEW}) few
 WHERE words @@ (CAST(%s AS tsquery) && to_tsquery('simple', %s)) LIMIT %s"""
+# PostgreSQL takes every beginning of a word for one that many hold, and would read all venues to find the few that hold
+# it. Where it plans for all of them it asks the index, which in turn finds no end with a word that many hold.
+ALL = """WITH every AS MATERIALIZED (SELECT venue_id FROM places_venue_words
+  WHERE words @@ (CAST(%s AS tsquery) && to_tsquery('simple', %s))) SELECT venue_id FROM every LIMIT %s"""
 
 
 def asked(text: str) -> Query:
@@ -95,5 +102,7 @@ def found(query: Query, viewer: Viewer, limit: int) -> Sequence[int]:
             cursor.execute(SQLITE, [f"whose : ({mine}) AND words : ({query.fts5()})", limit])
         else:
             mine = " | ".join(f"'={token}'" for token in tokens)
-            cursor.execute(POSTGRESQL, [mine, query.tsquery(), limit])
+            cursor.execute(SOME, [mine, query.tsquery(), limit])
+            if cursor.rowcount < limit:
+                cursor.execute(ALL, [mine, query.tsquery(), limit])
         return [int(number) for (number,) in cursor.fetchall()]
