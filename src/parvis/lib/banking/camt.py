@@ -6,13 +6,28 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import BinaryIO
 
-from .elements import Element, events
-from .entries import Payment, lines_of, payment_of
+from .elements import Element, Event, Kind, Wanted, events, wanted
+from .entries import ENTRY, Payment, lines_of, payment_of
 from .keys import Namer
 from .records import MOST_LINES, Line, Reason, Statement, StatementRefused, told
 from .values import Place, amount_of, check_balance, day_of, sign_of
 
 MESSAGES = {"BkToCstmrStmt": "camt.053", "BkToCstmrDbtCdtNtfctn": "camt.054"}
+BALANCE = wanted(Kind.RECORD, "Tp/CdOrPrtry/Cd Amt CdtDbtInd Dt/Dt Dt/DtTm")
+STATEMENT = wanted(
+    Kind.FRAME,
+    "Id ElctrncSeqNb StmtPgntn/PgNb Acct/Id/IBAN Acct/Id/Othr/Id Acct/Ccy",
+    {"Bal": BALANCE, "Ntry": ENTRY},
+)
+PAGES = wanted(Kind.RECORD, "MsgPgntn/PgNb")
+MESSAGES_WANTED = {
+    "BkToCstmrStmt": wanted(Kind.FRAME, "", {"GrpHdr": PAGES, "Stmt": STATEMENT}),
+    "BkToCstmrDbtCdtNtfctn": wanted(Kind.FRAME, "", {"GrpHdr": PAGES, "Ntfctn": STATEMENT}),
+    "BkToCstmrAcctRpt": wanted(Kind.FRAME, ""),
+}
+AROUND = Wanted()
+"""Anything may stand around a message; only within it is it known what stands where."""
+AROUND |= MESSAGES_WANTED | {"Document": wanted(Kind.FRAME, "", MESSAGES_WANTED)}
 _VERSION = re.compile(r"camt\.05[34]\.\d{3}\.\d{2}")
 
 
@@ -55,11 +70,10 @@ class Draft:
         self.has_head = True
         self.statement_id = told(self.frame.words("Id"))
         self.sequence = number(self.frame.words("ElctrncSeqNb"))
-        self.page = number(self.frame.words("StmtPgntn", "PgNb")) or self.page
-        account = self.frame.find("Acct")
-        if account is not None:
-            self.account = account_of(account)
-            self.currency = told(account.words("Ccy"), 3)
+        self.page = number(self.frame.words("StmtPgntn/PgNb")) or self.page
+        account = self.frame.words("Acct/Id/IBAN") or self.frame.words("Acct/Id/Othr/Id")
+        self.account = "".join(told(account).split())
+        self.currency = told(self.frame.words("Acct/Ccy"), 3)
 
 
 class Message:
@@ -67,42 +81,44 @@ class Message:
 
     def __init__(self, namer: Namer) -> None:
         self.namer = namer
-        self.format = ""
+        self.format = self.namespaces = ""
         self.page = 1
         self.draft: Draft | None = None
         self.counted = 0
 
     def read(self, file: BinaryIO) -> Iterator[Statement]:
         """The statements of a message. Raises StatementRefused."""
-        for event, name, element in events(file):
-            if event == "start":
+        for event, name, element in events(file, AROUND):
+            if event is Event.BEGIN:
                 self.begin(name, element)
-            elif name == "GrpHdr":
-                self.page = number(element.words("MsgPgntn", "PgNb")) or 1
-            elif self.draft is not None and element.is_same(self.draft.frame):
+            elif self.draft is None:
+                self.page = number(element.words("MsgPgntn/PgNb")) or 1
+            elif element is self.draft.frame:
                 yield self.done(self.draft)
                 self.draft = None
-            elif self.draft is not None:
+            else:
                 self.take(self.draft, name, element)
 
     def begin(self, name: str, element: Element) -> None:
         if name == "BkToCstmrAcctRpt":
             raise StatementRefused(Reason.INTERIM)
         if name in MESSAGES:
-            found = _VERSION.search(str(element.node.tag))
+            found = _VERSION.search(f"{self.namespaces} {element.words('@')}")
             self.format = found[0] if found else MESSAGES[name]
-        elif name in {"Stmt", "Ntfctn"} and self.draft is None and self.format:
+        elif name == "Document":
+            self.namespaces = element.words("@")
+        else:
             self.draft = Draft(self.format, self.page, element)
 
     def take(self, draft: Draft, name: str, element: Element) -> None:
         """What stands in a statement, as soon as it is whole."""
         match name:
-            case "Bal" if element.is_right_in(draft.frame):
+            case "Bal":
                 draft.balances.append(balance_of(element, draft.place(element)))
             case "TxDtls":
                 self.count(element)
                 draft.payments.append(payment_of(element, draft.place(element, draft.entries + 1)))
-            case "Ntry" if element.is_right_in(draft.frame):
+            case "Ntry":
                 self.take_entry(draft, element)
 
     def take_entry(self, draft: Draft, element: Element) -> None:
@@ -147,25 +163,14 @@ class Message:
         return replace(statement, lines=tuple(lines))
 
 
-def account_of(element: Element) -> str:
-    """An IBAN without blanks, or the number that the bank uses."""
-    number_of = element.words("Id", "IBAN") or element.words("Id", "Othr", "Id")
-    return "".join(told(number_of).split())
-
-
 def balance_of(element: Element, place: Place) -> Balance:
     amount = element.find("Amt")
     if amount is None:
         raise place.refusal(Reason.AMOUNT, text="")
     value, currency = amount_of(amount, place)
-    kind = element.words("Tp", "CdOrPrtry", "Cd")
-    return Balance(
-        kind,
-        sign_of(element, place) * value,
-        currency,
-        day_of(element.find("Dt"), place),
-        amount.line,
-    )
+    kind = element.words("Tp/CdOrPrtry/Cd")
+    signed = sign_of(element, place) * value
+    return Balance(kind, signed, currency, day_of(element, "Dt", place), amount.line)
 
 
 def ends_of(balances: list[Balance]) -> tuple[Balance | None, Balance | None]:

@@ -1,168 +1,196 @@
-"""The XML of banks, read as a stream with lxml: nothing may be declared, nothing is fetched, nothing grows without end."""
+"""The XML of banks, read as a stream with expat: nothing may be declared, nothing is fetched, nothing grows without end.
 
+What is wanted of a message is written down as paths. Whatever else stands in it is passed over, and costs no memory.
+"""
+
+from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import BinaryIO, cast
+from dataclasses import dataclass
+from enum import Enum
+from typing import BinaryIO
 from xml.parsers import expat
-
-from lxml import etree
 
 from .records import Reason, StatementRefused
 
 A_PIECE = 64 * 1024
-MOST_BYTES = 4 * 2**20
-"""Bytes from one entry, payment or balance to the next; their elements are held until then."""
-HELD = ("GrpHdr", "Bal", "TxDtls", "Ntry")
-FRAMES = ("BkToCstmrStmt", "BkToCstmrDbtCdtNtfctn", "BkToCstmrAcctRpt", "Stmt", "Ntfctn")
+LONGEST_TOKEN = 2**20
+"""Bytes between two signs of structure."""
+DEEPEST = 60
+LONGEST_LEAF = 64 * 1024
+MOST_LEAVES = 5_000
+"""Texts in one entry, its payments apart."""
+
+
+class Kind(Enum):
+    """A record holds leaves and is handed out when it ends, a frame when it begins as well; a part stays in its record."""
+
+    OTHER = 0
+    LEAF = 1
+    PART = 2
+    RECORD = 3
+    FRAME = 4
+
+
+class Wanted(dict[str, "Wanted"]):
+    """What is wanted right in an element, by name; `path` is that of a leaf in its record."""
+
+    __slots__ = ("kind", "other", "path")
+
+    def __init__(self, kind: Kind = Kind.OTHER, path: str = "", other: "Wanted | None" = None) -> None:
+        super().__init__()
+        self.kind, self.path = kind, path
+        self.other: Wanted = self if other is None else other
+
+
+NOTHING = Wanted()
+
+
+def wanted(kind: Kind, leaves: str, within: dict[str, Wanted] | None = None) -> Wanted:
+    """An element with texts at these paths, blanks between them, and with others at the ends of paths."""
+    top = Wanted(kind, other=NOTHING)
+    ends: dict[str, Wanted | None] = {**dict.fromkeys(leaves.split()), **(within or {})}
+    for path, end in ends.items():
+        here = top
+        *above, last = path.split("/")
+        for name in above:
+            here = here.setdefault(name, Wanted(other=NOTHING))
+        here[last] = Wanted(Kind.LEAF, path, NOTHING) if end is None else end
+    return top
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A text; `currency` and `line`, of the file from 1, are known of amounts."""
+
+    text: str
+    currency: str = ""
+    line: int = 0
 
 
 class Element:
-    """An element with what stands in it, looked at once; names are without their namespaces."""
+    """A record: the leaves that were found, by their paths, and its parts."""
 
-    __slots__ = ("_parts", "node")
+    __slots__ = ("count", "leaves", "line", "parts")
 
-    def __init__(self, node: etree._Element) -> None:
-        self.node = node
-        self._parts: dict[str, list[Element]] | None = None
+    def __init__(self, line: int) -> None:
+        self.line, self.count = line, 0
+        self.leaves: dict[str, list[Leaf]] = {}
+        self.parts: list[Element] = []
 
-    @property
-    def parts(self) -> dict[str, list["Element"]]:
-        if self._parts is None:
-            self._parts = {}
-            for node in self.node:
-                name = local(node)
-                if name in self._parts:
-                    self._parts[name].append(Element(node))
-                else:
-                    self._parts[name] = [Element(node)]
-        return self._parts
+    def find(self, path: str) -> Leaf | None:
+        """The first leaf at this path; None where there is none."""
+        found = self.leaves.get(path)
+        return found[0] if found else None
 
-    @property
-    def text(self) -> str:
-        return (self.node.text or "").strip()
+    def all(self, path: str) -> list[Leaf]:
+        return self.leaves.get(path, [])
 
-    @property
-    def line(self) -> int:
-        """The line of the file in which it begins, from 1."""
-        return cast(int, self.node.sourceline or 1)
-
-    def find(self, *names: str) -> "Element | None":
-        """The first element so called, in the first so called …; None where there is none."""
-        here = self
-        for name in names:
-            found = here.parts.get(name)
-            if not found:
-                return None
-            here = found[0]
-        return here
-
-    def all(self, *names: str) -> "list[Element]":
-        """Every element so called, in every one so called …"""
-        found = [self]
-        for name in names:
-            found = [part for each in found for part in each.parts.get(name, ())]
-        return found
-
-    def words(self, *names: str) -> str:
-        """The text of that element; nothing where there is none."""
-        found = self.find(*names)
-        return found.text if found is not None else ""
-
-    def is_right_in(self, other: "Element") -> bool:
-        return self.node.getparent() is other.node
-
-    def is_same(self, other: "Element") -> bool:
-        return self.node is other.node
+    def words(self, path: str) -> str:
+        """The text at this path; nothing where there is none."""
+        found = self.leaves.get(path)
+        return found[0].text if found else ""
 
 
-class Begun(Exception):
-    """The outermost element begins: no document type stands before it."""
+class Event(Enum):
+    BEGIN = 1
+    END = 2
 
 
-def events(file: BinaryIO) -> Iterator[tuple[str, str, Element]]:
-    """`start` and `end` with the name of what begins or is whole; what is no frame is emptied after that.
+class Gatherer:
+    """Follows the paths through a message, and keeps what stands at their ends."""
 
-    Raises StatementRefused.
-    """
-    check_declares_nothing(file)
-    parser = etree.XMLPullParser(
-        events=("start", "end"),
-        tag=[f"{{*}}{name}" for name in (*HELD, *FRAMES)],
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    def __init__(self, wanted: Wanted, parser: "expat.XMLParserType") -> None:
+        self.parser = parser
+        self.here = wanted
+        self.above: list[Wanted] = []
+        self.records: list[Element] = []
+        self.texts: list[str] = []
+        self.currency, self.line, self.size = "", 0, 0
+        self.ready: deque[tuple[Event, str, Element]] = deque()
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        above = self.above
+        above.append(self.here)
+        if len(above) > DEEPEST:
+            raise StatementRefused(Reason.TOO_DEEP, line=self.parser.CurrentLineNumber)
+        if self.here.kind is Kind.LEAF:
+            self.texts.append("<")  # a text with something in it is not the text that it would be without
+        here = self.here = self.here.get(name.rpartition(":")[2], self.here.other)
+        if here.kind is Kind.LEAF:
+            self.texts, self.size = [], 0
+            self.currency = attributes.get("Ccy", "") if attributes else ""
+            self.line = self.parser.CurrentLineNumber if attributes else 0
+        elif here.kind is not Kind.OTHER:
+            self.begin(name.rpartition(":")[2], attributes)
+
+    def begin(self, name: str, attributes: dict[str, str]) -> None:
+        element = Element(self.parser.CurrentLineNumber)
+        self.records.append(element)
+        if self.here.kind is Kind.FRAME:
+            element.leaves["@"] = [Leaf(" ".join(attributes.values()))]
+            self.ready.append((Event.BEGIN, name, element))
+
+    def end(self, name: str) -> None:
+        here = self.here
+        self.here = self.above.pop()
+        if here.kind is Kind.LEAF:
+            leaf = Leaf("".join(self.texts).strip(), self.currency, self.line)
+            self.counted().leaves.setdefault(here.path, []).append(leaf)
+        elif here.kind is Kind.PART:
+            part = self.records.pop()
+            self.counted().parts.append(part)
+        elif here.kind is not Kind.OTHER:
+            self.ready.append((Event.END, name.rpartition(":")[2], self.records.pop()))
+
+    def counted(self) -> Element:
+        """The record that gets one thing more."""
+        element = self.records[-1]
+        element.count += 1
+        if element.count > MOST_LEAVES:
+            raise StatementRefused(Reason.TOO_LARGE, line=self.parser.CurrentLineNumber)
+        return element
+
+    def words(self, words: str) -> None:
+        if self.here.kind is Kind.LEAF:
+            self.texts.append(words)
+            self.size += len(words)
+            if self.size > LONGEST_LEAF:
+                raise StatementRefused(Reason.TOO_LARGE, line=self.parser.CurrentLineNumber)
+
+    def refuse(self, *_anything: object) -> int:
+        raise StatementRefused(Reason.DECLARES, line=self.parser.CurrentLineNumber)
+
+
+def events(file: BinaryIO, message: Wanted) -> Iterator[tuple[Event, str, Element]]:
+    """What is wanted of a message, with its name, as soon as it begins or is whole. Raises StatementRefused."""
+    parser = expat.ParserCreate()
+    gatherer = Gatherer(message, parser)
+    parser.buffer_text = True
+    parser.StartElementHandler = gatherer.start
+    parser.EndElementHandler = gatherer.end
+    parser.CharacterDataHandler = gatherer.words
+    parser.StartDoctypeDeclHandler = gatherer.refuse
+    parser.EntityDeclHandler = gatherer.refuse
+    parser.ExternalEntityRefHandler = gatherer.refuse
     quiet = 0
-    try:
-        for piece in pieces(file):
-            parser.feed(piece)
-            quiet += len(piece)
-            for event, found in parser.read_events():
-                quiet, node = 0, cast(etree._Element, found)
-                if event == "start" and node.getroottree().docinfo.doctype:
-                    raise StatementRefused(Reason.DECLARES, line=1)
-                yield event, local(node), Element(node)
-                if event == "end":
-                    empty(node)
-            if quiet > MOST_BYTES:
-                raise StatementRefused(Reason.TOO_LARGE, line=1)
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        line = error.lineno or 1
-        is_deep = "depth" in str(error).lower()
-        raise StatementRefused(Reason.TOO_DEEP if is_deep else Reason.BROKEN, line=line) from None
+    for piece in pieces(file):
+        quiet = 0 if b"<" in piece or b">" in piece else quiet + len(piece)
+        if quiet > LONGEST_TOKEN:
+            raise StatementRefused(Reason.TOO_LARGE, line=parser.CurrentLineNumber)
+        try:
+            parser.Parse(piece, not piece)
+        except expat.ExpatError as error:
+            raise StatementRefused(Reason.BROKEN, line=error.lineno) from None
+        except (LookupError, ValueError):  # an encoding that nobody knows
+            raise StatementRefused(Reason.BROKEN, line=1) from None
+        while gatherer.ready:
+            yield gatherer.ready.popleft()
 
 
 def pieces(file: BinaryIO) -> Iterator[bytes]:
-    """The file, without blanks before its beginning."""
+    """The file, without blanks before its beginning, and nothing at its end."""
     piece = file.read(A_PIECE).lstrip(b" \t\r\n")
     while piece:
         yield piece
         piece = file.read(A_PIECE)
-
-
-def check_declares_nothing(file: BinaryIO) -> None:
-    """That no document type stands before the outermost element; where it could stand, expat tells at once. Raises StatementRefused."""
-    parser = expat.ParserCreate()
-
-    def refuse(*_anything: object) -> None:
-        raise StatementRefused(Reason.DECLARES, line=parser.CurrentLineNumber)
-
-    def begin(*_anything: object) -> None:
-        raise Begun
-
-    parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = begin
-    read = 0
-    try:
-        with suppress(Begun):
-            for piece in pieces(file):
-                read += len(piece)
-                if read > MOST_BYTES:
-                    raise StatementRefused(Reason.TOO_LARGE, line=1)
-                parser.Parse(piece, False)
-            parser.Parse(b"", True)  # expat may have put off what it could not finish
-    except expat.ExpatError as error:
-        raise StatementRefused(Reason.BROKEN, line=error.lineno) from None
-    except (LookupError, ValueError):  # an encoding that nobody knows
-        raise StatementRefused(Reason.BROKEN, line=1) from None
-    file.seek(0)
-
-
-def empty(node: etree._Element) -> None:
-    """Let go of what has been read, and of what stands before it; never of the node itself, to which the parser still points."""
-    name = node.tag
-    node.clear()
-    parent = node.getparent()
-    while parent is not None and (before := node.getprevious()) is not None:
-        if before.tag != name and local(node) == "TxDtls":
-            break  # how many payments an entry has is said before them
-        parent.remove(before)
-
-
-def local(node: etree._Element) -> str:
-    """A name without its namespace."""
-    return str(node.tag).rpartition("}")[2]
+    yield b""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from parvis.lib.money import plain
 
-from .elements import Element
+from .elements import Element, Kind, Leaf, wanted
 from .keys import meant
 from .records import LONGEST_NAME, LONGEST_TEXT, Line, Reason, told
 from .values import Place, amount_of, day_of, sign_of
@@ -19,6 +19,31 @@ class Party:
 
     name: str = ""
     iban: str = ""
+
+
+NOBODY = Party()
+PARTIES = {
+    role: (
+        *(f"RltdPties/{ultimate}{role}/{name}" for ultimate in ("", "Ultmt") for name in ("Nm", "Pty/Nm")),
+        f"RltdPties/{role}Acct/Id/IBAN",
+    )
+    for role in ("Dbtr", "Cdtr")
+}
+CHARGE = "Amt CdtDbtInd ChrgInclInd"
+CHARGES = wanted(Kind.PART, CHARGE, {"Rcrd": wanted(Kind.PART, CHARGE)})
+AMOUNTS = "Amt CdtDbtInd AmtDtls/InstdAmt/Amt AmtDtls/CntrValAmt/Amt AmtDtls/TxAmt/Amt"
+REMITTANCE = "RmtInf/Ustrd RmtInf/Strd/CdtrRefInf/Ref RmtInf/Strd/AddtlRmtInf"
+PAYMENT = wanted(
+    Kind.RECORD,
+    f"{AMOUNTS} Refs/AcctSvcrRef Refs/EndToEndId {REMITTANCE} AddtlTxInf {' '.join(map(' '.join, PARTIES.values()))}",
+    {"Chrgs": CHARGES},
+)
+ENTRY = wanted(
+    Kind.RECORD,
+    f"{AMOUNTS} AcctSvcrRef RvslInd Sts Sts/Cd BookgDt/Dt BookgDt/DtTm ValDt/Dt ValDt/DtTm "
+    "NtryDtls/Btch/NbOfTxs AddtlNtryInf",
+    {"Chrgs": CHARGES, "NtryDtls/TxDtls": PAYMENT},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,59 +66,59 @@ class Payment:
 
 def payment_of(element: Element, place: Place) -> Payment:
     """What a `TxDtls` says. Raises StatementRefused."""
-    said = [*element.all("RmtInf", "Ustrd"), *element.all("RmtInf", "Strd", "AddtlRmtInf")]
-    found = element.all("RmtInf", "Strd", "CdtrRefInf", "Ref")
+    references = element.all("RmtInf/Strd/CdtrRefInf/Ref")
     return Payment(
-        sign=sign_of(element, place) if element.find("CdtDbtInd") is not None else None,
-        amount=amount_at(element, place, "Amt"),
-        split=amount_at(element, place, "AmtDtls", "TxAmt", "Amt"),
-        instructed=amount_at(element, place, "AmtDtls", "InstdAmt", "Amt")
-        or amount_at(element, place, "AmtDtls", "CntrValAmt", "Amt"),
-        charges=tuple(charges_of(element, place)),
-        bank_reference=meant(told(element.words("Refs", "AcctSvcrRef"))),
-        end_to_end_id=meant(told(element.words("Refs", "EndToEndId"))),
-        references=tuple(filter(None, (told(each.text) for each in found))),
-        text=joined(said),
+        sign=sign_of(element, place) if element.find("CdtDbtInd") else None,
+        amount=amount_at(element, "Amt", place),
+        split=amount_at(element, "AmtDtls/TxAmt/Amt", place),
+        instructed=instructed_in(element, place),
+        charges=charges_of(element, place),
+        bank_reference=meant(told(element.words("Refs/AcctSvcrRef"))),
+        end_to_end_id=meant(told(element.words("Refs/EndToEndId"))),
+        references=tuple(filter(None, (told(each.text) for each in references))),
+        text=joined([*element.all("RmtInf/Ustrd"), *element.all("RmtInf/Strd/AddtlRmtInf")]),
         note=joined(element.all("AddtlTxInf")),
         debtor=party_of(element, "Dbtr"),
         creditor=party_of(element, "Cdtr"),
     )
 
 
-def amount_at(element: Element, place: Place, *names: str) -> Amount | None:
-    found = element.find(*names)
-    return None if found is None else amount_of(found, place)
+def amount_at(element: Element, path: str, place: Place) -> Amount | None:
+    leaf = element.find(path)
+    return None if leaf is None else amount_of(leaf, place)
 
 
-def charges_of(element: Element, place: Place) -> list[Amount]:
-    """What the bank took out of an amount, with the sign it has for the account; not what it books apart."""
+def instructed_in(element: Element, place: Place) -> Amount | None:
+    """What was ordered, or for how much it was exchanged."""
+    return amount_at(element, "AmtDtls/InstdAmt/Amt", place) or amount_at(
+        element, "AmtDtls/CntrValAmt/Amt", place
+    )
+
+
+def charges_of(element: Element, place: Place) -> tuple[Amount, ...]:
+    """What the bank took out of an amount, with the sign it has for the account; not what it books apart.
+
+    Version 02 says it right in `Chrgs`, later ones in records there.
+    """
     found = []
-    for charges in element.all("Chrgs"):
-        records = charges.all("Rcrd") or ([charges] if charges.find("Amt") is not None else [])
-        for record in records:
-            amount = record.find("Amt")
-            if amount is None or record.words("ChrgInclInd") in {"false", "0"}:
-                continue
-            value, currency = amount_of(amount, place)
-            found.append((value if record.words("CdtDbtInd") == "CRDT" else -value, currency))
-    return found
+    for charge in (each for charges in element.parts for each in (charges.parts or [charges])):
+        leaf = charge.find("Amt")
+        if leaf is not None and charge.words("ChrgInclInd") not in {"false", "0"}:
+            value, currency = amount_of(leaf, place)
+            found.append((value if charge.words("CdtDbtInd") == "CRDT" else -value, currency))
+    return tuple(found)
 
 
 def party_of(element: Element, role: str) -> Party:
     """A debtor or creditor: named directly, below `Pty` (version 08), or only as the ultimate one."""
-    parties = element.find("RltdPties")
-    if parties is None:
-        return Party()
-    names = (parties.words(role, "Nm"), parties.words(role, "Pty", "Nm"))
-    ultimate = (parties.words(f"Ultmt{role}", "Nm"), parties.words(f"Ultmt{role}", "Pty", "Nm"))
-    account = parties.words(f"{role}Acct", "Id", "IBAN")
-    name = next(filter(None, (*names, *ultimate)), "")
-    return Party(told(name), "".join(account.split()).upper()[:LONGEST_NAME])
+    paths = PARTIES[role]
+    name = next(filter(None, map(element.words, paths[:-1])), "")
+    account = element.words(paths[-1])
+    return Party(told(name), "".join(account.split()).upper()[:LONGEST_NAME]) if name or account else NOBODY
 
 
-def joined(elements: Sequence[Element]) -> str:
-    lines = (told(each.text, LONGEST_TEXT) for each in elements)
-    return "\n".join(filter(None, lines))[:LONGEST_TEXT]
+def joined(leaves: Sequence[Leaf]) -> str:
+    return "\n".join(filter(None, (told(each.text, LONGEST_TEXT) for each in leaves)))[:LONGEST_TEXT]
 
 
 def lines_of(entry: Element, payments: Sequence[Payment], place: Place) -> list[Line]:
@@ -101,26 +126,22 @@ def lines_of(entry: Element, payments: Sequence[Payment], place: Place) -> list[
 
     Raises StatementRefused.
     """
-    amount = entry.find("Amt")
+    amount = amount_at(entry, "Amt", place)
     if amount is None:
         raise place.refusal(Reason.AMOUNT, text="")
-    value, currency = amount_of(amount, place)
-    sign = sign_of(entry, place)
+    value, currency = amount
+    reference = meant(told(entry.words("AcctSvcrRef")))
     whole = Line(
-        amount=sign * value,
+        amount=sign_of(entry, place) * value,
         currency=currency,
-        booked_on=day_of(entry.find("BookgDt"), place),
-        value_on=day_of(entry.find("ValDt"), place),
-        is_booked=(entry.words("Sts", "Cd") or entry.words("Sts")) == "BOOK",
+        booked_on=day_of(entry, "BookgDt", place),
+        value_on=day_of(entry, "ValDt", place),
+        is_booked=(entry.words("Sts/Cd") or entry.words("Sts")) == "BOOK",
         is_reversal=entry.words("RvslInd") in {"true", "1"},
-        entry_reference=meant(told(entry.words("AcctSvcrRef"))),
-        bank_reference=meant(told(entry.words("AcctSvcrRef"))),
+        entry_reference=reference,
+        bank_reference=reference,
         note=joined(entry.all("AddtlNtryInf")),
-        instructed=other(
-            amount_at(entry, place, "AmtDtls", "InstdAmt", "Amt")
-            or amount_at(entry, place, "AmtDtls", "CntrValAmt", "Amt"),
-            currency,
-        ),
+        instructed=other(instructed_in(entry, place), currency),
     )
     if not payments:
         return [replace(whole, is_batch=count_of(entry) > 1)]
@@ -200,7 +221,7 @@ def party_beside(payment: Payment, whole: Line) -> Party:
     one, two = payment.debtor, payment.creditor
     if whole.amount < 0:
         one, two = two, one
-    return two if whole.is_reversal and one == Party() else one
+    return two if whole.is_reversal and one == NOBODY else one
 
 
 def merged(whole: Line, payments: Sequence[Payment]) -> Line:
@@ -215,5 +236,5 @@ def merged(whole: Line, payments: Sequence[Payment]) -> Line:
 
 def count_of(entry: Element) -> int:
     """How many payments an entry says it has."""
-    counts = [each.text for each in entry.all("NtryDtls", "Btch", "NbOfTxs")]
+    counts = [each.text for each in entry.all("NtryDtls/Btch/NbOfTxs")]
     return sum(int(count) for count in counts if count.isascii() and count.isdigit() and len(count) < 10)

@@ -6,8 +6,10 @@ from datetime import date
 
 from parvis.lib.money import NotAnAmount, UnknownCurrency, parse_exact, plain
 
-from .elements import Element
+from .elements import Element, Leaf
 from .records import Line, Reason, Statement, StatementRefused, told
+
+SIGNS = {"CRDT": 1, "DBIT": -1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +37,23 @@ def amount_in(text: str, currency: str, place: Place, point: str = ".") -> int:
         raise place.refusal(Reason.CURRENCY, text=told(currency, 40)) from None
 
 
-def amount_of(element: Element, place: Place) -> tuple[int, str]:
-    """What an `Amt` says, with its currency."""
-    currency = element.node.get("Ccy", "")
-    here = Place(place.statement, place.entry, element.line)
-    if element.parts:
-        raise here.refusal(Reason.AMOUNT, text=told(element.text, 40))
-    return amount_in(element.text, currency, here), currency
+def amount_of(leaf: Leaf, place: Place) -> tuple[int, str]:
+    """What an `Amt` says, with its currency. Raises StatementRefused."""
+    here = Place(place.statement, place.entry, leaf.line or place.line)
+    return amount_in(leaf.text, leaf.currency, here), leaf.currency
 
 
 def sign_of(element: Element, place: Place) -> int:
     """1 for what was paid in, -1 for what was paid out (CdtDbtInd); a reversal says what it does itself (ISO 20022)."""
-    sign = {"CRDT": 1, "DBIT": -1}.get(element.words("CdtDbtInd"))
+    sign = SIGNS.get(element.words("CdtDbtInd"))
     if sign is None:
         raise place.refusal(Reason.SIGN)
     return sign
 
 
-def day_of(element: Element | None, place: Place) -> date | None:
+def day_of(element: Element, path: str, place: Place) -> date | None:
     """The day in a date or a moment, on the bank's clock; None where there is none."""
-    if element is None:
-        return None
-    text = element.words("Dt") or element.words("DtTm")
+    text = element.words(f"{path}/Dt") or element.words(f"{path}/DtTm")
     if not text:
         return None
     try:

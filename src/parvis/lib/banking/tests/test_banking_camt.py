@@ -8,6 +8,7 @@ from lxml import etree
 from parvis.conftest import SHARED_DATA, skip_or_fail
 from parvis.lib import banking
 from parvis.lib.banking import Reason, StatementRefused
+from parvis.lib.banking.references import found_in
 
 from .messages import (
     ACCOUNT,
@@ -214,6 +215,13 @@ class TestBatch:
             (129600, 1, ("2",)),
         ]
         assert {line.entry_name for line in lines} == {lines[0].entry_name}
+
+    def test_shows_a_reference_with_a_wrong_check_digit_beside_one_that_is_right(self):
+        references = ("302388292000011111111111111", "302388292000022222222222222")
+        paid = (payment("2187.00", references=references[:1]), payment("1296.00", references=references[1:]))
+        lines = lines_of(whole(entry("3483.00", *paid), closing="3483.00"))
+        shown = [(each.reference, each.is_right) for line in lines for each in found_in(line)]
+        assert shown == list(zip(references, (False, True), strict=True))
 
     def test_of_version_02_is_told_apart_by_the_amount_of_the_transaction(self):
         paid = (payment(split="20.00", version="02"), payment(split="30.00", version="02"))
