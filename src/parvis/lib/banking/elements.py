@@ -5,9 +5,8 @@ What is wanted of a message is written down as paths. Whatever else stands in it
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from xml.parsers import expat
 
 from .records import Reason, StatementRefused
@@ -29,6 +28,9 @@ class Kind(Enum):
     PART = 2
     RECORD = 3
     FRAME = 4
+
+
+OTHER, LEAF = Kind.OTHER, Kind.LEAF
 
 
 class Wanted(dict[str, "Wanted"]):
@@ -58,8 +60,7 @@ def wanted(kind: Kind, leaves: str, within: dict[str, Wanted] | None = None) -> 
     return top
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A text; `currency` and `line`, of the file from 1, are known of amounts."""
 
     text: str
@@ -102,6 +103,7 @@ class Gatherer:
     def __init__(self, wanted: Wanted, parser: "expat.XMLParserType") -> None:
         self.parser = parser
         self.here = wanted
+        self.skipped = 0
         self.above: list[Wanted] = []
         self.records: list[Element] = []
         self.texts: list[str] = []
@@ -109,19 +111,33 @@ class Gatherer:
         self.ready: deque[tuple[Event, str, Element]] = deque()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        above = self.above
-        above.append(self.here)
-        if len(above) > DEEPEST:
-            raise StatementRefused(Reason.TOO_DEEP, line=self.parser.CurrentLineNumber)
-        if self.here.kind is Kind.LEAF:
-            self.texts.append("<")  # a text with something in it is not the text that it would be without
-        here = self.here = self.here.get(name.rpartition(":")[2], self.here.other)
-        if here.kind is Kind.LEAF:
+        if self.skipped:
+            self.skip()
+            return
+        above = self.here
+        found = above.get(name)
+        if found is None:  # it may have a prefix
+            found = above.get(name.rpartition(":")[2], above.other)
+        if found is NOTHING:
+            self.skip()
+            if above.kind is LEAF:
+                self.texts.append("<")  # a text with something in it is not what it would be without
+            return
+        self.above.append(above)
+        self.here = found
+        if found.kind is LEAF:
             self.texts, self.size = [], 0
             self.currency = attributes.get("Ccy", "") if attributes else ""
             self.line = self.parser.CurrentLineNumber if attributes else 0
-        elif here.kind is not Kind.OTHER:
+        elif found.kind is not OTHER:
             self.begin(name.rpartition(":")[2], attributes)
+        elif len(self.above) > DEEPEST:
+            raise StatementRefused(Reason.TOO_DEEP, line=self.parser.CurrentLineNumber)
+
+    def skip(self) -> None:
+        self.skipped += 1
+        if self.skipped > DEEPEST:
+            raise StatementRefused(Reason.TOO_DEEP, line=self.parser.CurrentLineNumber)
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         element = Element(self.parser.CurrentLineNumber)
@@ -131,15 +147,18 @@ class Gatherer:
             self.ready.append((Event.BEGIN, name, element))
 
     def end(self, name: str) -> None:
+        if self.skipped:
+            self.skipped -= 1
+            return
         here = self.here
         self.here = self.above.pop()
-        if here.kind is Kind.LEAF:
+        if here.kind is LEAF:
             leaf = Leaf("".join(self.texts).strip(), self.currency, self.line)
             self.counted().leaves.setdefault(here.path, []).append(leaf)
         elif here.kind is Kind.PART:
             part = self.records.pop()
             self.counted().parts.append(part)
-        elif here.kind is not Kind.OTHER:
+        elif here.kind is not OTHER:
             self.ready.append((Event.END, name.rpartition(":")[2], self.records.pop()))
 
     def counted(self) -> Element:
@@ -151,7 +170,7 @@ class Gatherer:
         return element
 
     def words(self, words: str) -> None:
-        if self.here.kind is Kind.LEAF:
+        if self.here.kind is LEAF:
             self.texts.append(words)
             self.size += len(words)
             if self.size > LONGEST_LEAF:
