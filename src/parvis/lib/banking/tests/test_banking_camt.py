@@ -254,8 +254,10 @@ class TestBatch:
         assert [line.amount for line in lines] == [2000, 3000, -90]
 
     def test_with_charges_that_are_booked_apart_has_none(self):
-        content = whole(entry("20", payment("20"), charges=charge("0.90", included="false")), closing="20")
+        apart = charge("0.90", included="false")
+        content = whole(entry("20", payment("20"), charges=apart), closing="20")
         assert [line.amount for line in lines_of(content)] == [2000]
+        assert refused(notification(entry("20", payment("20.90"), charges=apart))).reason == Reason.DETAILS
 
     def test_that_does_not_come_to_the_amount_of_its_entry_refuses_the_file(self):
         for paid in ((payment("20"), payment("31")), (payment("51"),)):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from parvis.lib import banking
-from parvis.lib.banking.keys import meant
+from parvis.lib.banking.keys import Namer, meant
 
 from .messages import PAYER, balance, entry, message, mt940, notification, payment, statement
 
@@ -41,6 +41,11 @@ class TestKey:
         )
         assert alone[0].key == one.key
 
+    def test_of_the_second_payment_of_an_entry_is_not_that_of_a_first(self):
+        (line,) = lines(statement_of(entry("20", ref="N-1")))
+        first, second = (Namer().named(replace(line, index=index), "account") for index in (0, 1))
+        assert first.key != second.key
+
     def test_is_that_of_the_payment_where_the_entry_has_none(self):
         (one,) = lines(statement_of(entry("20", payment("20", ref="D-1"))))
         assert one.key[0] == "a"
@@ -58,8 +63,6 @@ class TestKey:
     def test_without_a_reference_is_made_of_what_the_line_says(self, over):
         paid = entry("20", payment("20", references=["1"], iban=PAYER), value_on="")
         (line,) = lines(statement_of(paid))
-        from parvis.lib.banking.keys import Namer
-
         account = banking.read(statement_of(paid))[0].account
         assert line.key[0] == "h"
         assert Namer().named(line, account).key == line.key
