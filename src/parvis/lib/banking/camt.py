@@ -28,7 +28,7 @@ MESSAGES_WANTED = {
 AROUND = Wanted()
 """Anything may stand around a message; only within it is it known what stands where."""
 AROUND |= MESSAGES_WANTED | {"Document": wanted(Kind.FRAME, "", MESSAGES_WANTED)}
-_VERSION = re.compile(r"camt\.05[34]\.\d{3}\.\d{2}")
+VERSION = r"%s\.\d{3}\.\d{2}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Draft:
         return Place(self.statement_id, entry, element.line)
 
     def read_head(self) -> None:
-        """What stands before balances and entries; it is let go of with them."""
+        """What stands before the balances and the entries."""
         if self.has_head:
             return
         self.has_head = True
@@ -103,7 +103,7 @@ class Message:
         if name == "BkToCstmrAcctRpt":
             raise StatementRefused(Reason.INTERIM)
         if name in MESSAGES:
-            found = _VERSION.search(f"{self.namespaces} {element.words('@')}")
+            found = re.search(VERSION % MESSAGES[name], f"{self.namespaces} {element.words('@')}")
             self.format = found[0] if found else MESSAGES[name]
         elif name == "Document":
             self.namespaces = element.words("@")

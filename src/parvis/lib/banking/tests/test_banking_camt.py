@@ -125,6 +125,10 @@ class TestBalances:
         right = statement(balance("OPBD", "0"), balance("CLBD", "2"), entry("2"))
         assert refused(message(right, right.replace(">2<", ">3<", 1))).reason == Reason.BALANCE
 
+    def test_are_looked_at_whatever_a_namespace_says(self):
+        content = whole(entry("20"), closing="21", namespace="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08")
+        assert refused(content).reason == Reason.BALANCE
+
     def test_of_a_notification_are_not_looked_for(self):
         (found,) = banking.read(notification(entry("20")))
         assert (found.opening, found.closing, found.is_notification) == (None, None, True)
