@@ -30,9 +30,10 @@ class Namer:
 
     def named(self, line: Line, account: str) -> Line:
         """The same line with its names: first the bank's reference and the place in its entry, or else the hash."""
-        names = tuple(self.counted(name) for name in dict.fromkeys(names_of(line, account)))
+        # What is announced is no payment yet; the payment that it becomes must not be taken for known.
+        names = dict.fromkeys(names_of(line, account if line.is_booked else f"{account} announced"))
         entry = digest("n", account, line.entry_reference) if line.entry_reference else ""
-        return replace(line, names=names, entry_name=entry)
+        return replace(line, names=tuple(map(self.counted, names)), entry_name=entry)
 
     def counted(self, name: str) -> str:
         self.counts[name] += 1

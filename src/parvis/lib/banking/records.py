@@ -65,7 +65,8 @@ class StatementRefused(Refusal):
 class Line:
     """One payment, as an account saw it.
 
-    `amount` is in minor units of `currency`, positive when paid in. `index` counts the payments of one entry from 0.
+    `amount` is in minor units of `currency`, positive when paid in. What is not `is_booked` is announced, and nobody has
+    paid it yet. `is_reversal`: it takes back another, with the sign that it has itself. `index` counts the payments of one entry from 0.
     `bank_reference` and `entry_reference` are the bank's own (AcctSvcrRef), of the payment and of the entry.
     `references` are the structured ones as they stand there, `text` is the payer's, `note` the bank's. `party_name`
     and `party_iban` are who paid, or for a debit who was paid. `is_batch`: an entry of several payments that the file

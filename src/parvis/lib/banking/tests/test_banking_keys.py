@@ -89,6 +89,11 @@ class TestKey:
         )
         assert not are_one(paid, undone)
 
+    def test_of_what_is_only_announced_is_not_that_of_the_payment_it_becomes(self):
+        announced, paid = lines(statement_of(entry("20", ref="N-1", status="PDNG"), entry("20", ref="N-1")))
+        assert not are_one(announced, paid)
+        assert paid.key == keys(statement_of(entry("20", ref="N-1")))[0]
+
     def test_of_one_reference_on_two_accounts_is_not_the_same(self):
         ours = message(statement(entry("20", ref="N-1")), statement(entry("20", ref="N-1"), account=PAYER))
         one, two = lines(ours)
