@@ -75,11 +75,25 @@ class Lives:
             ["id", "public_id", "kind", "owner_id", "label"],
             ((p, name("g", p), GroupKind.CONNECTIONS, p, f"g{p}") for p in self.people),
         )
+        fill(
+            Group,
+            ["id", "public_id", "kind", "owner_id", "label"],
+            ((self.own_group(p), name("o", p), GroupKind.PERSON, p, "") for p in self.people),
+        )
+        fill(
+            Membership,
+            ["group_id", "person_id", "opens_from"],
+            ((self.own_group(p), p, 0) for p in self.people),
+            added_at=AT,
+        )
         both = [pair for one, other in sorted(self.pairs) for pair in ((one, other), (other, one))]
         fill(Membership, ["group_id", "person_id", "opens_from"], ((a, b, 0) for a, b in both), added_at=AT)
         fill(Connection, ["first_id", "second_id"], sorted(self.pairs), since=AT - timedelta(days=1000))
-        fill(Audience, ["id", "canon", "owner_id"], ((p, f"+{p}", p) for p in self.people))
-        fill(Term, ["audience_id", "sign", "group_id"], ((p, 1, p) for p in self.people))
+        fill(
+            Audience, ["id", "canon", "owner_id"], ((p, f"+{p},{self.own_group(p)}", p) for p in self.people)
+        )
+        both_groups = [(p, 1, group) for p in self.people for group in (p, self.own_group(p))]
+        fill(Term, ["audience_id", "sign", "group_id"], both_groups)
         anyone = Person.objects.get(pk=self.people[0])
         self.members = audience_for(expression=Expression(frozenset({MEMBERS})), owner=anyone).pk
         fill(
@@ -96,6 +110,10 @@ class Lives:
                 for stream, audience in ((p, p), (self.open_stream(p), self.members))
             ],
         )
+
+    def own_group(self, person: int) -> int:
+        """The number of the group that holds one person alone."""
+        return person + len(self.people)
 
     def open_stream(self, person: int) -> int:
         """The number of the stream of what somebody has for all members."""

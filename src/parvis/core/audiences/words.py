@@ -240,12 +240,23 @@ def sentence(audience: Audience, for_person: Person, at: int) -> str:
 
 
 def said_to_readers(kinds: Mapping[int, str]) -> Mapping[int, str]:
-    """For pieces of these audiences, whose kinds are "circle" or "connections": who chose the readers. One query.
+    """For pieces of these audiences, whose kinds are "circle" or "connections": who chose the readers. One query, two with circles.
 
     The size is that of the groups let in, without the author, and only its class is told, so that it betrays no
-    exception. Such an audience is one author's alone: their own group is in it.
+    exception; of connections none is told, and none is counted. Such an audience is one author's alone: their own
+    group is in it.
     """
     if not kinds:
+        return {}
+    rows = Audience.objects.filter(pk__in=kinds, owner__erased_at=None).exclude(owner=None)
+    names = dict(rows.values_list("pk", "owner__name"))
+    sizes = sizes_of([pk for pk in names if kinds[pk] != "connections"])
+    return {pk: to_readers(kinds[pk], name, sizes.get(pk, 0) - 1) for pk, name in names.items()}
+
+
+def sizes_of(audiences: Sequence[int]) -> Mapping[int, int]:
+    """By number, how many people the groups hold that these audiences let in."""
+    if not audiences:
         return {}
     there = Q(
         terms__sign=1,
@@ -254,9 +265,8 @@ def said_to_readers(kinds: Mapping[int, str]) -> Mapping[int, str]:
         terms__group__memberships__person__erased_at=None,
     )
     people = Count("terms__group__memberships__person", filter=there, distinct=True)
-    rows = Audience.objects.filter(pk__in=kinds, owner__erased_at=None).exclude(owner=None)
-    found = rows.annotate(size=people).values_list("pk", "owner__name", "size")
-    return {pk: to_readers(kinds[pk], name, size - 1) for pk, name, size in found}
+    rows = Audience.objects.filter(pk__in=audiences)
+    return dict(rows.annotate(size=people).values_list("pk", "size"))
 
 
 def connections_of(name: str) -> str:

@@ -82,7 +82,9 @@ class Carrier:
         """Hand a batch to the relay; what could not be handed over waits for the next try."""
         # Whatever speaks to the database does so here, in this thread of the worker's alone.
         with ThreadPoolExecutor(1, initializer=close_old_connections) as thread:
-            trouble = asyncio.run(fan_out(relay, Batch(batch, thread, self.is_stopping, self.pace, self.clock)))
+            trouble = asyncio.run(
+                fan_out(relay, Batch(batch, thread, self.is_stopping, self.pace, self.clock))
+            )
             thread.submit(connections.close_all).result()
         if trouble:
             logger.warning("The mail relay could not be used: %s", trouble)

@@ -71,10 +71,11 @@ def batches(publications: Iterable[Publication], size: int = 200) -> Iterator[li
         yield rows[start : start + size]
 
 
-def index(publications: Iterable[Publication]) -> None:
-    """Make the words of these publications findable; what they were before is forgotten."""
+def index(publications: Iterable[Publication], *, are_new: bool = False) -> None:
+    """Make the words of these publications findable; what they were before is forgotten, unless they are new."""
     for some in batches(publications):
-        forget(some)
+        if not are_new:
+            forget(some)
         rows = [
             (row.ord, index_words(row.title, row.language), index_words(row.text, row.language))
             for row in some

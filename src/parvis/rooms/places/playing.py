@@ -155,8 +155,10 @@ def visits_of(rows: Iterable[Whereabouts]) -> list[Visit]:
 
 def in_company(numbers: list[int]) -> Mapping[int, int]:
     """How many agreed to be named on each of these publications."""
-    rows = Companion.objects.unguarded("their author's own game").filter(agreed(), publication__in=numbers)
-    return Counter(rows.values_list("publication_id", flat=True))
+    rows = Companion.objects.unguarded("their author's own game").filter(publication__in=numbers)
+    # Most have no company at all, and whoever agreed to be named is long to ask for.
+    asked = list(rows.values_list("pk", flat=True))
+    return Counter(rows.filter(agreed()).values_list("publication_id", flat=True)) if asked else {}
 
 
 def first_visits(rows: Sequence[Whereabouts]) -> set[int]:

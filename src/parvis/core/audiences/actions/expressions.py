@@ -61,8 +61,8 @@ class Expression:
         return plus + ("-" + ",".join(map(str, sorted(self.exclude))) if self.exclude else "")
 
 
-def expression_of(audience: Audience) -> Expression:
-    """The groups of an audience."""
+def expression_of(audience: Audience | int) -> Expression:
+    """The groups of an audience, or of the one of a number."""
     terms = list(Term.objects.filter(audience=audience).values_list("sign", "group_id"))
     return Expression(
         frozenset(group for sign, group in terms if sign == 1),

@@ -85,6 +85,7 @@ def publish(
     if out_until is not None and out_until <= out_at:
         raise EndsBeforeItBegins
     already_out = publication.published_at is not None and publication.published_at <= at
+    is_first = publication.audience_id is None and publication.revision == 0
     no_longer_public(publication, at, audience)
     note_opening(publication, at, audience)
     if not already_out and publication.published_at != out_at:
@@ -100,8 +101,8 @@ def publish(
     publication.audience, publication.out_until = audience, out_until
     publication.deleted_at = None
     publication.save()
-    place(publication, sources)
-    index([publication])
+    place(publication, sources, is_first=is_first)
+    index([publication], are_new=is_first)
     return publication
 
 
@@ -181,9 +182,10 @@ def sources_of(publication: Publication) -> list[Source]:
     return list(Source.objects.filter(pk__in=streams))
 
 
-def place(publication: Publication, sources: Iterable[Source]) -> None:
-    """Replace a publication's placements; the author's standing rule narrows them with time."""
-    Placement.objects.filter(publication=publication).delete()
+def place(publication: Publication, sources: Iterable[Source], *, is_first: bool = False) -> None:
+    """Replace a publication's placements, of which there are none the first time; the author's standing rule narrows them with time."""
+    if not is_first:
+        Placement.objects.filter(publication=publication).delete()
     Placement.objects.bulk_create(placements(publication, list(sources), narrowing(publication)))
     say_placed(publication)
 

@@ -7,17 +7,17 @@ is hidden again) waits in `Venue.board_at`, and is done by `presiding.settle`.
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import F, Max, Min, Q, QuerySet
 
 from parvis.core.audiences.actions import expression_of
-from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience
+from parvis.core.audiences.models import MEMBERS, PUBLIC
 from parvis.core.audiences.rule import EPOCH, FOREVER, moment
 from parvis.core.stream.models import Placement, Publication
 
 from ..game.counting import DAY, Trace, reasons, trace
 from ..game.visits import Visit, microseconds
 from ..models import Attendance, Mode, Precise, Venue, Whereabouts
-from ..playing import visit_of
+from ..playing import Lived, visit_of
 
 JUDGED_FOR = timedelta(days=30)
 """Whether the phone was near is known that long; what is older stays as it was judged."""
@@ -52,9 +52,9 @@ def moved_at(publication: Publication) -> datetime:
 
 def due(venues: Iterable[int], at: datetime) -> None:
     """The boards of these venues, and of those they lead to, are to be looked at anew at this moment, if not before."""
-    rows = Venue.objects.filter(pk__in=list(venues)).values_list("pk", "merged_into_id")
-    numbers = {number for pair in rows for number in pair if number is not None}
-    Venue.objects.filter(pk__in=numbers).filter(Q(board_at=None) | Q(board_at__gt=at)).update(board_at=at)
+    here = Venue.objects.filter(pk__in=list(venues))
+    either = here.values("pk").union(here.exclude(merged_into=None).values("merged_into"))
+    Venue.objects.filter(Q(board_at=None) | Q(board_at__gt=at), pk__in=either).update(board_at=at)
 
 
 def attendance_of(publication: Publication) -> Attendance | None:
@@ -85,9 +85,9 @@ def seen_by_members(publication: Publication) -> tuple[datetime, datetime | None
     """From when until when all members see it; None for never, and for what some of them are kept from."""
     rows = Placement.objects.unguarded("for whom it stands").filter(publication=publication)
     spans = [
-        (row.visible_from, row.visible_until)
-        for row in rows.select_related("stream__audience")
-        if holds_members(row.stream.audience)
+        (begins, ends)
+        for begins, ends, audience in rows.values_list("visible_from", "visible_until", "stream__audience_id")
+        if holds_members(audience)
     ]
     if not spans:
         return None
@@ -97,28 +97,32 @@ def seen_by_members(publication: Publication) -> tuple[datetime, datetime | None
     return moment(begins), None if ends >= FOREVER else moment(ends)
 
 
-def holds_members(audience: Audience) -> bool:
-    """Whether every member is in it, whoever they are."""
+def holds_members(audience: int) -> bool:
+    """Whether every member is in the audience of this number, whoever they are."""
+    if audience in {PUBLIC, MEMBERS}:
+        return True
     said = expression_of(audience)
     return not said.exclude and not said.include.isdisjoint({PUBLIC, MEMBERS})
 
 
-def rejudge(person: int, since: datetime, *, at: datetime) -> None:
+def rejudge(person: int, since: datetime, *, at: datetime, settling: Collection[int] = ()) -> None:
     """Look anew at which of a person's open attendances from a moment on count: each is held against those of the day before it.
 
-    Whatever members cannot see now changes nothing. What lies further back than a month stays as it was judged.
+    Whatever members cannot see now changes nothing. What lies further back than a month stays as it was judged. The boards
+    of the venues `settling` are settled by whoever calls, and not due for it.
     """
     start = max(since, at - JUDGED_FOR)
     rows = (
         Attendance.objects.unguarded("judged by what members see of the same person")
         .filter(person=person, is_open=True, happened_at__gt=start - ONE_DAY)
-        .select_related("publication__whereabouts", "venue__merged_into")
+        .annotate(evidence=F("publication__whereabouts__evidence"))
+        .select_related("venue__merged_into")
         .order_by("happened_at", "publication")
     )
     recent: list[Trace] = []
     changed_at = start
     for row in rows:
-        visit = visit_of(row.publication.whereabouts, row.venue.standing())
+        visit = visit_of(lived(row, row.evidence), row.venue.standing())  # type: ignore[attr-defined]
         if row.happened_at >= start:
             if row.happened_at - changed_at > ONE_DAY:
                 break
@@ -126,9 +130,25 @@ def rejudge(person: int, since: datetime, *, at: datetime) -> None:
             if counts != row.counts:
                 row.counts, changed_at = counts, row.happened_at
                 row.save(update_fields=["counts"])
-                due([row.venue_id], EPOCH)
+                if row.venue_id not in settling:
+                    due([row.venue_id], EPOCH)
         if row.counts:
             recent.append(trace(visit))
+
+
+def lived(row: Attendance, evidence: str) -> Lived:
+    """The check-in of an attendance, as all of those are of which one is kept."""
+    return Lived(
+        publication_id=row.publication_id,
+        happened_at=row.happened_at,
+        day=row.day,
+        venue_id=row.venue_id,
+        mode=Mode.HERE,
+        is_late=False,
+        origin="",
+        is_off_grid=False,
+        evidence=evidence,
+    )
 
 
 def rejudge_those_at(venues: QuerySet[Venue]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from parvis.core.audiences.models import Audience, GroupKind, Term
+from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience, GroupKind, Term
 from parvis.core.delivery.actions.announcing import announce
 from parvis.core.people.models import Person
 from parvis.core.stream import actions as stream
@@ -143,7 +143,8 @@ def check_in(
         come_out_at=said.shown_from if said.shown_from is not None and said.shown_from > at else None,
         out_until=said.hidden_at,
     )
-    ask_company(publication=publication, people=said.company, at=at)
+    if said.company:
+        ask_company(publication=publication, people=said.company, at=at)
     settle_before_play(person, row.venue, at)
     if said.announced_to:
         announce(publication=publication, visibility=said.announced_to, at=at)
@@ -177,6 +178,8 @@ def leave(*, row: Whereabouts, at: datetime) -> None:
 
 def is_for_nobody_else(audience: Audience, person: Person) -> bool:
     """Whether only its author sees what is for this audience."""
+    if audience.pk in {PUBLIC, MEMBERS}:
+        return False
     others = Term.objects.filter(audience=audience, sign=1)
     return not others.exclude(group__kind=GroupKind.PERSON, group__owner=person).exists()
 

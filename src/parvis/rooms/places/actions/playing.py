@@ -34,7 +34,7 @@ A_MINUTE = 50
 """Tallies of another version of the game that are made anew by one run of the chore."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def play(*, person: Person, row: Whereabouts, at: datetime) -> Outcome | None:
     """Take one more check-in into its author's tally; None when it has no place.
 

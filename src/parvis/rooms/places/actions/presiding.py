@@ -1,13 +1,14 @@
 """The square's board of mayors: kept up as members check in, as days fall out of the sixty, and as people change their minds."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from parvis.core.people.models import Notice, Person
 
@@ -25,23 +26,38 @@ SOON = timedelta(minutes=1)
 AT_ONCE = 500
 
 
-@transaction.atomic
+# Within another action it needs no savepoint of its own: nothing it does is refused.
+@transaction.atomic(savepoint=False)
 def settle(*, venue: int, at: datetime) -> None:
     """Make the board of a venue what members see of it at this moment, and tell whoever lost their title to another."""
     found = Venue.objects.select_for_update().filter(pk=venue).first()
     if found is None:
         return
-    opened, closed = turn(found, at)
+    moved = turn(found, at)
     before = titles_at(found)
-    if len(opened) == 1 and not closed and is_next(found, opened[0], at):
-        after = one_more(found, opened[0], before)
-    elif not opened and not closed and is_a_beginning(found):
-        after = days_later(found, before, at)
-    else:
-        after = folded(found, at)
+    after, stays = titles_after(found, moved, before, at)
     write(found, before, after, at)
-    found.board_at = next_turn(found, at, has_mayor=bool(after) and after[-1].until is None)
+    is_held = bool(after) and after[-1].until is None
+    found.board_at = next_turn(found, moved.coming, stays if is_held else [], at)
     found.save(update_fields=["board_at"])
+
+
+def titles_after(
+    venue: Venue, moved: "Turn", before: Sequence[Mayoralty], at: datetime
+) -> tuple[list[Title], Sequence[Stay]]:
+    """The titles of a venue after a turn, and what was counted for it: the last sixty days, or the whole history where it must be."""
+    if venue.is_private or not venue.has_mayor or venue.merged_into_id is not None:
+        return [], []
+    if not moved.closed and len(moved.opened) == 1 and is_of_now(venue, moved.opened[0], at):
+        stays = counting(venue, since=moved.opened[0].day - WINDOW)
+        if is_last(moved.opened[0], stays):
+            return one_more(moved.opened[0], before, stays), stays
+    elif not moved.opened and not moved.closed and venue.board_at is not None and is_a_beginning(venue):
+        evening = day_of(venue.board_at, venue.zone) - ONE_DAY
+        stays = counting(venue, since=evening - WINDOW)
+        return days_later(before, stays, evening, day_of(at, venue.zone)), stays
+    stays = counting(venue)
+    return titles_of(Board.fold(stays, day_of(at, venue.zone))), stays
 
 
 def settle_due(at: datetime) -> None:
@@ -69,17 +85,29 @@ def those_at(venue: Venue) -> QuerySet[Attendance]:
     return Attendance.objects.unguarded("the board of the venue").filter(venue__in=venue.one_with_it)
 
 
-def turn(venue: Venue, at: datetime) -> tuple[list[Attendance], list[Attendance]]:
+@dataclass(frozen=True)
+class Turn:
+    """What members see of a venue since the last time, what they see no more, and when time changes that again."""
+
+    opened: Sequence[Attendance]
+    closed: Sequence[Attendance]
+    coming: Sequence[datetime]
+
+
+def turn(venue: Venue, at: datetime) -> Turn:
     """Take in the attendances that members see since the last time, and let go of those that they see no more."""
     is_shut = Q(ends_at__isnull=False, ends_at__lte=at)
-    moved = (Q(is_open=False) & ~is_shut) | (Q(is_open=True) & is_shut)
-    rows = list(those_at(venue).filter(moved, opens_at__lte=at))
-    opened, closed = [row for row in rows if not row.is_open], [row for row in rows if row.is_open]
+    is_moved = Q(opens_at__lte=at) & ((Q(is_open=False) & ~is_shut) | (Q(is_open=True) & is_shut))
+    rows = list(those_at(venue).filter(is_moved | Q(opens_at__gt=at) | Q(ends_at__gt=at)))
+    turns = [(row, row.ends_at is not None and row.ends_at <= at) for row in rows if row.opens_at <= at]
+    opened = [row for row, has_ended in turns if not row.is_open and not has_ended]
+    closed = [row for row, has_ended in turns if row.is_open and has_ended]
+    coming = [moment for row in rows for moment in (row.opens_at, row.ends_at) if moment is not None]
     Attendance.objects.filter(pk__in=[row.pk for row in opened]).update(is_open=True)
     Attendance.objects.filter(pk__in=[row.pk for row in closed]).update(is_open=False, counts=False)
     for row in (*opened, *closed):
-        rejudge(row.person_id, row.happened_at, at=at)
-    return opened, closed
+        rejudge(row.person_id, row.happened_at, at=at, settling=venue.one_with_it)
+    return Turn(opened, closed, [moment for moment in coming if moment > at])
 
 
 def counting(venue: Venue, *, since: date = date.min) -> list[Stay]:
@@ -105,30 +133,23 @@ def titles_at(venue: Venue) -> list[Mayoralty]:
     return list(rows.order_by("began_at", "pk"))
 
 
-def folded(venue: Venue, at: datetime) -> list[Title]:
-    """All titles of a venue, from its whole history."""
-    if venue.is_private or not venue.has_mayor or venue.merged_into_id is not None:
-        return []
-    return titles_of(Board.fold(counting(venue), day_of(at, venue.zone)))
-
-
-def is_next(venue: Venue, attendance: Attendance, at: datetime) -> bool:
-    """Whether nothing has moved the board since it was settled but this last check-in of today, and no day's beginning."""
-    later = those_at(venue).filter(is_open=True, happened_at__gte=attendance.happened_at)
+def is_of_now(venue: Venue, attendance: Attendance, at: datetime) -> bool:
+    """Whether nothing has moved the board since it was settled but this check-in of today, and no day's beginning."""
     return (
         venue.board_at == attendance.opens_at != morning(attendance.day, venue.zone)
         and at - attendance.opens_at < SOON
         and attendance.day == day_of(at, venue.zone)
-        and not venue.is_private
-        and venue.has_mayor
-        and not later.exclude(pk=attendance.pk).exists()
     )
 
 
-def one_more(venue: Venue, attendance: Attendance, before: Sequence[Mayoralty]) -> list[Title]:
-    """The titles of a venue once this check-in is in: only the last sixty days are read."""
+def is_last(attendance: Attendance, stays: Sequence[Stay]) -> bool:
+    """Whether none of those that count was later, or at the same moment."""
+    return all(stay.at < attendance.happened_at or stay.number == attendance.publication_id for stay in stays)
+
+
+def one_more(attendance: Attendance, before: Sequence[Mayoralty], stays: Sequence[Stay]) -> list[Title]:
+    """The titles of a venue once this check-in is in, from what counts in the sixty days before it."""
     known, current = parted(before)
-    stays = counting(venue, since=attendance.day - WINDOW)
     others = [stay for stay in stays if stay.number != attendance.publication_id]
     board = Board.read(others, current, attendance.day)
     for stay in stays:
@@ -144,14 +165,11 @@ def is_a_beginning(venue: Venue) -> bool:
     )
 
 
-def days_later(venue: Venue, before: Sequence[Mayoralty], at: datetime) -> list[Title]:
-    """The titles of a venue once days have fallen out: only the sixty days up to the last evening are read."""
-    if venue.board_at is None or venue.is_private or not venue.has_mayor or venue.merged_into_id is not None:
-        return folded(venue, at)
-    evening = day_of(venue.board_at, venue.zone) - ONE_DAY
+def days_later(before: Sequence[Mayoralty], stays: Sequence[Stay], evening: date, today: date) -> list[Title]:
+    """The titles of a venue once days have fallen out since an evening, from what counts in the sixty days up to it."""
     known, current = parted(before)
-    board = Board.read(counting(venue, since=evening - WINDOW), current, evening)
-    board.sweep(day_of(at, venue.zone))
+    board = Board.read(stays, current, evening)
+    board.sweep(today)
     return [*known, *titles_of(board)]
 
 
@@ -257,18 +275,10 @@ def tell(new: Iterable[Mayoralty], at: datetime) -> None:
             Notice.objects.create(person_id=row.person_id, kind=OVERTAKEN, about=about, at=at)
 
 
-def next_turn(venue: Venue, at: datetime, *, has_mayor: bool) -> datetime | None:
-    """When time moves the board next: a check-in comes out or is hidden, or a day falls out of the mayor's sixty."""
-    counted = Q(is_open=True, counts=True, day__gt=day_of(at, venue.zone) - WINDOW)
-    first = those_at(venue).aggregate(
-        opens=Min("opens_at", filter=Q(opens_at__gt=at)),
-        ends=Min("ends_at", filter=Q(ends_at__gt=at)),
-        day=Min("day", filter=counted),
-    )
-    falls_out = first["day"] if has_mayor else None
-    turns = [
-        first["opens"],
-        first["ends"],
-        morning(falls_out + WINDOW, venue.zone) if falls_out is not None else None,
-    ]
-    return min((turn for turn in turns if turn is not None), default=None)
+def next_turn(
+    venue: Venue, coming: Sequence[datetime], stays: Sequence[Stay], at: datetime
+) -> datetime | None:
+    """When time moves the board next: a check-in comes out or is hidden, or a day falls out of a mayor's sixty."""
+    earliest = day_of(at, venue.zone) - WINDOW
+    days = [stay.day for stay in stays if stay.day > earliest]
+    return min([*coming, *([morning(min(days) + WINDOW, venue.zone)] if days else [])], default=None)
