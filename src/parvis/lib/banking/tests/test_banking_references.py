@@ -181,6 +181,13 @@ class TestText:
     def test_may_hold_none(self, text):
         assert in_text(text) == []
 
+    def test_ends_a_reference_with_a_word_though_it_is_right_before_too(self):
+        assert is_scor("RF98539")
+        assert in_text("RF98 5390 1014 merci") == [("RF9853901014", True)]
+
+    def test_offers_each_reference_that_may_be_meant_where_no_word_ends(self):
+        assert in_text("RF9853901014MERCI") == [("RF9853901014", True), ("RF98539", True)]
+
     def test_may_hold_several(self):
         assert in_text(f"{SCOR} et {QRR}") == [(SCOR, True), (QRR, True)]
 
