@@ -147,6 +147,7 @@ class TestText:
             "210000000003139\n471430009017 merci",
             "21 00000 00003 13947 14300 09017 2026",
             "du 30 21 00000 00003 13947 14300 09017",
+            "21 00000 00003 13947 14300 09017 21",
         ],
     )
     def test_holds_a_swiss_reference_with_blanks_or_digits_around_it(self, text):
