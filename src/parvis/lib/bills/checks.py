@@ -9,13 +9,13 @@ from stdnum import iso11649
 from stdnum.ch import esr
 from stdnum.exceptions import ValidationError
 
+from parvis.lib.banking.references import is_qr_iban
+
 from .characters import payable, printable
 from .faults import Fault, Unbillable
 
 LOWEST, HIGHEST = 1, 99_999_999_999
 """Hundredths: 0.01 to 999,999,999.99, in QR-bills (IG QR-bill 2.3) and EPC codes (EPC069-12) alike."""
-QR_IIDS = range(30_000, 32_000)
-"""The institution numbers (the IBAN's 5th to 9th character) that make a QR-IBAN."""
 FRANCS_FROM = frozenset({"CH", "LI"})
 EEA = frozenset(
     {"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE"}
@@ -73,11 +73,6 @@ def iban(field: str, value: str, currency: str) -> str:
     if currency == "EUR" and is_qr_iban(account):
         raise Unbillable(field, Fault.QR_IBAN_IN_EUR)
     return account
-
-
-def is_qr_iban(account: str) -> bool:
-    """Whether an account only takes payments with a QR reference (IG QR-bill 2.3)."""
-    return account[:2] in FRANCS_FROM and account[4:9].isdecimal() and int(account[4:9]) in QR_IIDS
 
 
 def bic(field: str, value: str, account: str, currency: str) -> str:

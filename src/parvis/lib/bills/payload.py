@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from .checks import is_qr_iban
+from parvis.lib.banking.references import is_qr_iban
 
 if TYPE_CHECKING:
     from .bill import Address, Bill

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from babel.dates import format_date
-from babel.numbers import format_currency
+
+from parvis.lib.money import format_amount
 
 from .payload import decimal
 
@@ -141,7 +141,7 @@ def money(amount: int, currency: str, language: str) -> str:
     """An amount as the letter says it: francs as the payment part writes them, euros as the language does."""
     if currency == "CHF":
         return f"CHF {thousands(amount)}"
-    return format_currency(Decimal(amount).scaleb(-2), currency, locale=_LOCALES.get(language, language))
+    return format_amount(amount, currency, _LOCALES.get(language, language))
 
 
 def long_day(day: date, language: str) -> str:
