@@ -153,6 +153,15 @@ class TestWhatIsNotTaken:
         assert post(either, change).json()["not_taken"] == ["photo"]
         assert rows().count() == MOST_PICTURES
 
+    def test_is_nothing_as_long_as_there_is_room_beside_what_has_come(self, post, entry, alone, there, at):
+        come = [there.url("/red.jpg"), there.url("/blue.png")]
+        url = post(alone, entry(photo=come)).headers["Location"]
+        fetch(at)
+        more = [there.url(f"/{number}.jpg") for number in range(MOST_PICTURES - len(come))]
+        change = {"action": "update", "url": url, "add": {"photo": more}}
+        assert post(alone, change).status_code == 204
+        assert rows().count() == MOST_PICTURES
+
     @pytest.mark.parametrize(
         "photo",
         [
