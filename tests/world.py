@@ -13,19 +13,21 @@ from parvis.core.audiences.actions import Expression, audience_for, connections_
 from parvis.core.audiences.models import MEMBERS, PUBLIC, Audience, Group
 from parvis.core.delivery.actions import tell_mentioned
 from parvis.core.delivery.actions.connecting import connect_account
+from parvis.core.delivery.actions.errands import claim
 from parvis.core.delivery.models import WebMention
 from parvis.core.people.actions import suspend
 from parvis.core.people.models import Notice, Person
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Attachment, Comment, Publication
-from parvis.lib.checkins import Visit
+from parvis.lib.checkins import Photo, Visit
 from parvis.lib.geo.earth import Point
 from parvis.rooms.journal import actions as journal
 from parvis.rooms.journal.models import Category, Post
 from parvis.rooms.places import actions as places
 from parvis.rooms.places.bringing.running import bring_visits
-from parvis.rooms.places.models import Precise, Venue, Whereabouts
+from parvis.rooms.places.models import NotFetched, Precise, Venue, Whereabouts
 from parvis.rooms.places.posting.keys import key_of, make_key
+from parvis.rooms.places.posting.pictures import give_up, hang, wanted
 from parvis.rooms.places.posting.taking import take
 
 CANARY = "CANARI-7f3a"
@@ -286,12 +288,18 @@ def brought(person: Person, to: Audience, at: datetime) -> list[Publication]:
         "place": f"{CANARY} quay",
         "point": Point(46.5071, 6.6271),
         "words": f"{CANARY} is here",
+        "photos": tuple(Photo(f"https://x.example/{CANARY}{number}.jpg", CANARY) for number in range(3)),
     }
     visits = [
         Visit(external_id=f"p{number}", is_private=is_private, **posted)
         for number, is_private in enumerate((False, True))
     ]
     rows = [take(key=key, visit=visit, at=at).publication for visit in visits]
+    for one in claim(wanted(), worker="a test", at=at, limit=6):
+        if one.position == 0:
+            hang(picture=one, name=f"{CANARY}.jpg", data=jpeg("red"), at=at)
+        elif one.position == 1:
+            give_up(picture=one, why=NotFetched.GONE, status=404)
     unplaced = Whereabouts.objects.of(person).select_related("publication").get(external_id="bar")
     return [*rows, unplaced.publication]
 

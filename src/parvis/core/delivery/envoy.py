@@ -3,7 +3,6 @@
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
@@ -22,15 +21,11 @@ from .actions.outward import Saying
 from .elsewhere import is_here, is_reachable
 from .links import whole
 from .models import Announcement, HubPing, SentMention, Told, WebMention
+from .outside import GONE, Found, ask_at_once, is_busy
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 6
-"""Pages asked at the same time."""
 A_BATCH = 24
-GONE = {404, 410}
-
-type Found[T] = T | Unfetched
 
 
 @dataclass(frozen=True)
@@ -192,30 +187,11 @@ class Envoy:
         return self.fetcher.post(settings.PARVIS_WEBSUB_HUB, fields)
 
     def at_once[E, T](self, batch: Sequence[E], ask: Callable[[E], T]) -> Sequence[tuple[E, Found[T]]]:
-        """What comes of asking for each, several at a time. When we are to stop, what has not begun is left to others."""
-        if not batch:
-            return []
-
-        def one(errand: E) -> Found[T]:
-            try:
-                return ask(errand)
-            except Unfetched as trouble:
-                return trouble
-            except Exception:  # what others write must not stop the worker
-                logger.exception("Something that another site said could not be read")
-                return Unfetched("It could not be read.")
-
-        with ThreadPoolExecutor(AT_ONCE) as threads:
-            asked = [(errand, threads.submit(one, errand)) for errand in batch if not self.is_stopping()]
-            return [(errand, future.result()) for errand, future in asked]
+        """What comes of asking for each, several at a time; when we are to stop, the rest is left to others."""
+        return ask_at_once(batch, ask, is_stopping=self.is_stopping)
 
 
 def needs_to_be_fine(answer: Answer) -> None:
     """Raises Unfetched for an answer that is no page: it may be one another time."""
     if not answer.is_fine:
         raise Unfetched(f"It answers {answer.status}.")
-
-
-def is_busy(answer: Answer) -> bool:
-    """Whether it is worth trying again."""
-    return answer.status == 429 or answer.status >= 500

@@ -1,6 +1,6 @@
 """Check-ins as programs post them live (Micropub, W3C Recommendation of 2017; microformats2 as JSON, or the fields of a form).
 
-OwnYourSwarm sends them in this shape. Nothing that they name is fetched.
+OwnYourSwarm sends them in this shape. Nothing that they name is fetched here.
 """
 
 import re
@@ -13,11 +13,12 @@ from parvis.lib.markup import plain
 
 from .moments import BadMoment, moment, offset_of
 from .points import point, point_in_words
-from .records import LONGEST_WORDS, Visit, content_id, line, text
+from .records import LONGEST_ADDRESS, LONGEST_CAPTION, LONGEST_WORDS, Photo, Visit, content_id, line, text
 from .swarm import ORIGIN as SWARM
 
 ORIGIN = "micropub"
 LONGEST_ID = 120
+MOST_PHOTOS = 50
 CHECKIN = re.compile(
     r"https?://(?:[a-z]+\.)?(?:swarmapp|foursquare)\.com/(?:user/)?[\w.-]+/checkin/([0-9a-z]{6,60})(?:[/?#].*)?"
 )
@@ -89,7 +90,7 @@ def visit_of(entry: Mapping[str, Any], at: datetime) -> Visit:
             for one in values(properties, "category")[:50]
             if isinstance(one, dict)
         ),
-        photos=tuple(photo_of(one) for one in values(properties, "photo")[:50]),
+        photos=photos_of(properties),
     )
 
 
@@ -134,9 +135,16 @@ def point_of_uri(uri: str) -> Point:
         raise NoCheckin("this geo URI is no place on the earth") from mistake
 
 
-def photo_of(photo: object) -> str:
-    """The address of a photo, which is never asked."""
-    return line(photo.get("value") if isinstance(photo, dict) else photo, 400)
+def photos_of(properties: Mapping[str, Any]) -> tuple[Photo, ...]:
+    """The pictures that properties name, in their order (microformats2: an address, or `{"value": …, "alt": …}`)."""
+    return tuple(photo_of(one) for one in values(properties, "photo")[:MOST_PHOTOS])
+
+
+def photo_of(photo: object) -> Photo:
+    """The address of a picture, whole or none at all, and what it shows."""
+    named, shows = (photo.get("value"), photo.get("alt")) if isinstance(photo, dict) else (photo, None)
+    address = line(named, LONGEST_ADDRESS + 1) if isinstance(named, str) else ""
+    return Photo(address if len(address) <= LONGEST_ADDRESS else "", line(shows, LONGEST_CAPTION))
 
 
 def inner(thing: object) -> Mapping[str, Any]:

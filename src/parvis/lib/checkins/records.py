@@ -12,6 +12,8 @@ EXAMPLES = 1_000
 """So many items a reason are named; the rest are counted."""
 LONGEST_NAME = 200
 LONGEST_WORDS = 10_000
+LONGEST_ADDRESS = 2_000
+LONGEST_CAPTION = 1_000
 
 
 class Kind(StrEnum):
@@ -62,6 +64,14 @@ class LeftOut:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture elsewhere: its address, "" for what is none, and in words what it shows. Reading it asks nobody."""
+
+    url: str
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """Somebody was somewhere at a moment.
@@ -91,7 +101,7 @@ class Visit:
     is_home: bool = False
     is_by_others: bool = False
     companions: tuple[str, ...] = ()
-    photos: tuple[str, ...] = ()
+    photos: tuple[Photo, ...] = ()
     probability: float | None = None
 
     @property

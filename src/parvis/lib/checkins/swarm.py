@@ -13,7 +13,7 @@ from .guarded import Bytes
 from .jsons import part, parts, table, things
 from .moments import BadMoment, minutes_or_none, moment
 from .points import point
-from .records import LONGEST_WORDS, Reason, Report, Visit, content_id, line, text
+from .records import LONGEST_WORDS, Photo, Reason, Report, Visit, content_id, line, text
 
 ORIGIN = "foursquare"
 HOMES = frozenset({"4bf58dd8d48988d103941735", "4bf58dd8d48988d1f5941735", "52f2ab2ebcbc57f1066b8b55"})
@@ -65,7 +65,7 @@ def checkin(thing: Mapping[str, Any], report: Report, positions: Positions) -> V
         is_home=category_of(venue).get("id") in HOMES or venue.get("private") is True,
         is_by_others=is_by_others(thing),
         companions=tuple(filter(None, (name_of(one) for one in parts(thing, "with")[:50]))),
-        photos=tuple(filter(None, (photo_of(one) for one in photos_in(thing)[:50]))),
+        photos=tuple(Photo(one) for one in map(photo_of, photos_in(thing)[:50]) if one),
     )
 
 

@@ -31,6 +31,7 @@ from .models import (
     ImportVenue,
     Mayoralty,
     OwnBadge,
+    PictureElsewhere,
     Placing,
     PostingGrant,
     PostingKey,
@@ -42,6 +43,7 @@ from .models import (
 )
 from .naming import index_missing
 from .notices import NOTICES
+from .posting.fetching import fetch_pictures
 
 
 def index_names(at: datetime) -> None:
@@ -183,6 +185,12 @@ places = open_room(
                 title=_("Programs that come for their key"),
                 export=own.grant_export,
             ),
+            Personal(
+                model=PictureElsewhere,
+                owner="person",
+                title=_("Pictures that programs named"),
+                export=own.picture_export,
+            ),
         ),
         reportables=(Reportable(name=VENUE, path=venue_page, reasons=REASONS, take_down=take_venue_down),),
         commands=(*OF_IMPORTS, *OF_GATHERING),
@@ -193,6 +201,7 @@ places = open_room(
             Chore(name="places.names", every=timedelta(minutes=1), run=index_names),
             Chore(name="places.boards", every=timedelta(minutes=1), run=settle_due),
             Chore(name="places.makers", every=timedelta(hours=1), run=credit_makers),
+            Chore(name="places.pictures", every=timedelta(minutes=1), run=fetch_pictures),
             Chore(name="places.tallies", every=timedelta(minutes=1), run=catch_up),
         ),
         demo=furnish,

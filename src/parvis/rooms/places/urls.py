@@ -49,4 +49,5 @@ urlpatterns = [
     path("c/<str:public_id>/company/", views.company, name="company"),
     path("c/<str:public_id>/left/", views.left, name="left"),
     path("c/<str:public_id>/words/", views.words, name="words"),
+    path("c/<str:public_id>/pictures/", views.pictures, name="pictures"),
 ]

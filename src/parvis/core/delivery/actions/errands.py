@@ -37,12 +37,19 @@ def done[E: Errand](rows: QuerySet[E], errand: E, **changes: Any) -> bool:
     return False
 
 
-def put_off[E: Errand](rows: QuerySet[E], errand: E, *, at: datetime, **changes: Any) -> bool:
+def put_off[E: Errand](
+    rows: QuerySet[E],
+    errand: E,
+    *,
+    at: datetime,
+    pauses: Sequence[timedelta] = PAUSES,
+    **changes: Any,
+) -> bool:
     """Try again later, each time after a longer pause; False when it was tried often enough: then nothing is written."""
-    if errand.attempts >= len(PAUSES):
+    if errand.attempts >= len(pauses):
         return False
     mine = ours(rows, errand)
-    later = {"due_at": at + PAUSES[errand.attempts], "attempts": F("attempts") + 1}
+    later = {"due_at": at + pauses[errand.attempts], "attempts": F("attempts") + 1}
     free = {"locked_until": None, "claimed_by": ""}
     if not mine.filter(due_at=errand.due_at).update(**later, **free, **changes):
         mine.update(**free, **changes)

@@ -1,6 +1,6 @@
 """The only place where publications, their placements and what hangs on them are written."""
 
-from .attachments import attach, describe, detach, nothing_left_behind
+from .attachments import attach, describe, detach, nothing_left_behind, put_at
 from .comments import (
     CommentsClosed,
     TooLateToEdit,
@@ -64,6 +64,7 @@ __all__ = [
     "nothing_left_behind",
     "open_by_link",
     "publish",
+    "put_at",
     "report",
     "restore",
     "save_working_copy",

@@ -161,6 +161,13 @@ def describe(*, attachment: Attachment, alt: Mapping[str, str], caption: str) ->
     return attachment
 
 
+def put_at(*, attachment: Attachment, position: int) -> Attachment:
+    """Give a picture its place among the others, where they do not come in their order."""
+    attachment.position = position
+    attachment.save(update_fields=["position"])
+    return attachment
+
+
 def files_of(attachment: Attachment) -> list[str]:
     """The names of its files in the media store."""
     return [attachment.file, *(f"{folder(attachment)}/{width}.webp" for width in attachment.widths)]

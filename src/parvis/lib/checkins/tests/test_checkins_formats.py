@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from parvis.lib.checkins import Kind, Reason, Unreadable
+from parvis.lib.checkins import Kind, Photo, Reason, Unreadable
 from parvis.lib.checkins.reading import Reading
 from parvis.lib.geo.earth import Point
 
@@ -117,7 +117,7 @@ class TestSwarmApi:
         assert visit.point == Point(48.85, 2.35)
         assert (visit.street, visit.town, visit.country, visit.category) == ("1 rue", "Paris", "FR", "Café")
         assert (visit.companions, visit.is_by_others) == (("Ada Un",), True)
-        assert visit.photos == ("https://x.example/original/p.jpg",)
+        assert visit.photos == (Photo("https://x.example/original/p.jpg"),)
         assert not report.counts
 
     @pytest.mark.parametrize(

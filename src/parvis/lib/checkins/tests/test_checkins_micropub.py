@@ -7,7 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parvis.lib.checkins.micropub import NoCheckin, entry_of_form, visit_of
-from parvis.lib.checkins.records import LONGEST_NAME, LONGEST_WORDS, Visit
+from parvis.lib.checkins.records import (
+    LONGEST_ADDRESS,
+    LONGEST_CAPTION,
+    LONGEST_NAME,
+    LONGEST_WORDS,
+    Photo,
+    Visit,
+)
 
 AT = datetime(2026, 11, 22, 10, tzinfo=UTC)
 CARD = {"type": ["h-card"], "properties": {"name": ["Café"], "latitude": [46.5], "longitude": [6.6]}}
@@ -64,6 +71,29 @@ class TestPlace:
             visit_of(entry(checkin=[swapped]), AT)
 
 
+class TestPhotos:
+    def test_are_named_by_their_address_and_by_what_they_show(self):
+        photos = ["https://x.example/1.jpg", {"value": "https://x.example/2.jpg", "alt": "A  jetty\n"}]
+        assert visit_of(entry(photo=photos), AT).photos == (
+            Photo("https://x.example/1.jpg"),
+            Photo("https://x.example/2.jpg", "A jetty"),
+        )
+
+    def test_stand_whole_or_not_at_all(self):
+        address = "https://x.example/" + "a" * (LONGEST_ADDRESS - 18)
+        photos = [address, address + "b", 7, {"alt": "Nowhere"}, None]
+        assert [one.url for one in visit_of(entry(photo=photos), AT).photos] == [address, "", "", "", ""]
+
+    def test_come_from_a_form_too(self):
+        fields = [
+            ("checkin[name]", "Café"),
+            ("photo[]", "https://x.example/1.jpg"),
+            ("photo", "https://x/2.jpg"),
+        ]
+        urls = [one.url for one in visit_of(entry_of_form(fields), AT).photos]
+        assert urls == ["https://x.example/1.jpg", "https://x/2.jpg"]
+
+
 class TestForm:
     def test_says_what_json_says(self):
         fields = [
@@ -89,7 +119,7 @@ values = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["properties", "name", "url", "latitude", "longitude", "value", "html"]),
+            st.sampled_from(["properties", "name", "url", "latitude", "longitude", "value", "html", "alt"]),
             inner,
             max_size=4,
         )
@@ -120,6 +150,7 @@ class TestWhatever:
         assert isinstance(visit, Visit)
         assert len(visit.place) <= LONGEST_NAME
         assert len(visit.words) <= LONGEST_WORDS
+        assert all(len(p.url) <= LONGEST_ADDRESS and len(p.words) <= LONGEST_CAPTION for p in visit.photos)
         assert 0 < len(visit.external_id) <= 120
         assert visit.at.tzinfo is not None
 

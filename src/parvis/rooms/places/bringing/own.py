@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..models import Import, ImportItem, ImportVenue, Placing, PostingGrant, PostingKey
+from ..models import Import, ImportItem, ImportVenue, PictureElsewhere, Placing, PostingGrant, PostingKey
 
 
 def import_export(row: Import) -> dict[str, Any]:
@@ -55,4 +55,15 @@ def grant_export(row: PostingGrant) -> dict[str, Any]:
         "may": row.scope,
         "tells_others": row.audience_id is not None,
         "until": row.until,
+    }
+
+
+def picture_export(row: PictureElsewhere) -> dict[str, Any]:
+    """A picture that a program named by its address."""
+    return {
+        "publication": row.publication.public_id,
+        "address": row.url,
+        "shows": row.words,
+        "fetched_at": row.fetched_at,
+        "did_not_come": row.problem,
     }

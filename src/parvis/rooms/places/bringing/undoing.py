@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from parvis.core.people.models import Person
-from parvis.core.stream.models import Publication
+from parvis.core.stream import actions as stream
+from parvis.core.stream.models import Attachment, Publication
 from parvis.core.stream.search import forget
 
 from ..actions.playing import replay
@@ -60,6 +61,10 @@ def erase(import_of: Import, numbers: list[int]) -> int:
         )
     )
     forget(rows)
+    for attachment in Attachment.objects.unguarded("one's own import, taken back").filter(
+        publication__in=rows
+    ):
+        stream.detach(attachment=attachment)
     ImportItem.objects.filter(pk__in=[item.pk for item in items]).delete()
     Publication.objects.unguarded("one's own import, taken back").filter(
         pk__in=[row.pk for row in rows]

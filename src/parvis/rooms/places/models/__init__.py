@@ -6,7 +6,7 @@ from .checkins import KIND, Checkin, Evidence, Mode, Precise, Whereabouts
 from .company import Companion, CompanionState
 from .imports import Import, ImportItem, ImportVenue, Placing
 from .play import Award, BadgeWon, Tally, VenueTally
-from .posting import PostingGrant, PostingKey
+from .posting import NotFetched, PictureElsewhere, PostingGrant, PostingKey
 from .presence import Presence
 from .venues import Venue, VenueIdentifier, VenueProposal, VenueState
 
@@ -24,7 +24,9 @@ __all__ = [
     "ImportVenue",
     "Mayoralty",
     "Mode",
+    "NotFetched",
     "OwnBadge",
+    "PictureElsewhere",
     "Placing",
     "PostingGrant",
     "PostingKey",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.people.models import Person
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Publication
-from parvis.lib.checkins import Visit
+from parvis.lib.checkins import Photo, Visit
 from parvis.lib.refusal import Refusal
 
 from ..actions.checking_in import LATE, AheadOfTime, CheckingIn, change_words, check_in
@@ -19,6 +19,7 @@ from ..bringing.report import Report
 from ..bringing.running import Bringing, standing
 from ..bringing.writing import Shape
 from ..models import Checkin, Import, ImportItem, Mode, PostingKey, Whereabouts
+from .pictures import note as note_pictures
 
 
 class DeletedHere(Refusal):
@@ -39,13 +40,22 @@ class Taken:
     left_out: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a program tells otherwise of a check-in: other words, None for the same; more pictures, by their addresses."""
+
+    words: str | None = None
+    photos: Sequence[Photo] = ()
+
+
 @transaction.atomic
 @stream.nothing_left_behind()
 def take(*, key: PostingKey, visit: Visit, at: datetime, pictures: Sequence[tuple[str, bytes]] = ()) -> Taken:
     """Take a check-in: new ones once, those that are here as they are told now.
 
     It is for those whom the key names, if it is of the last day, at a place, not kept private there, and said by the
-    person themselves; else for them alone. Raises DeletedHere, ChangedHere, AheadOfTime, and what `attach` raises.
+    person themselves; else for them alone. `pictures` are those that came with it; others are fetched later from where
+    it says that they are. Raises DeletedHere, ChangedHere, AheadOfTime, and what `attach` raises.
     """
     person, name = key.person, (visit.origin, visit.external_id)
     before = standing(person, [visit]).get(name)
@@ -68,7 +78,7 @@ def take(*, key: PostingKey, visit: Visit, at: datetime, pictures: Sequence[tupl
             replay(person=person, at=at)
     note(bringing.writer.import_of, report, at, is_new=before is None)
     PostingKey.objects.filter(pk=key.pk).update(used_at=at)
-    return Taken(publication, ["photo"] if visit.photos else [])
+    return Taken(publication, to_come(publication, visit.photos, at))
 
 
 def shape_of(bringing: Bringing, visit: Visit) -> Shape | None:
@@ -163,6 +173,11 @@ def attach(publication: Publication, pictures: Sequence[tuple[str, bytes]], at: 
         stream.attach(publication=publication, owner=publication.author, name=name, data=data, at=at)
 
 
+def to_come(publication: Publication, photos: Sequence[Photo], at: datetime) -> Sequence[str]:
+    """Have pictures fetched; what of them is left out, as the program calls it."""
+    return [] if note_pictures(publication=publication, photos=photos, at=at) else ["photo"]
+
+
 def brought(key: PostingKey, public_id: str) -> Publication | None:
     """A check-in that came by this key or by another of the same person, by the name of its page; None for any other."""
     imports = PostingKey.objects.filter(person=key.person).exclude(import_of=None).values("import_of")
@@ -172,6 +187,17 @@ def brought(key: PostingKey, public_id: str) -> Publication | None:
 
 
 @transaction.atomic
+def change(*, key: PostingKey, publication: Publication, told: Change, at: datetime) -> Taken:
+    """Change what a program brought. Raises ChangedHere for words that its author has touched here, TooLong.
+
+    Pictures are added in any case: they take nothing away.
+    """
+    if told.words is not None:
+        reword(key=key, publication=publication, words=told.words, at=at)
+    PostingKey.objects.filter(pk=key.pk).update(used_at=at)
+    return Taken(publication, to_come(publication, told.photos, at))
+
+
 def reword(*, key: PostingKey, publication: Publication, words: str, at: datetime) -> None:
     """Other words for what a program brought. Raises ChangedHere when its author has touched it here, TooLong."""
     item = ImportItem.objects.get(person=key.person, publication=publication)
@@ -180,4 +206,3 @@ def reword(*, key: PostingKey, publication: Publication, words: str, at: datetim
     rows = Checkin.objects.unguarded("one's own, told otherwise").select_related("publication")
     publication = change_words(checkin=rows.get(publication=publication), words=words, at=at, is_plain=True)
     ImportItem.objects.filter(pk=item.pk).update(revision=publication.revision)
-    PostingKey.objects.filter(pk=key.pk).update(used_at=at)

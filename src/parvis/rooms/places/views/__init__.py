@@ -9,6 +9,7 @@ from .keeping import calendar, export, mine, numbers, own_places
 from .live import micropub
 from .meeting import meeting
 from .merging import merge, take_apart
+from .pictures import pictures
 from .placing import displace, place_it, unplaced
 from .playing import badges, person, week
 from .posting import authorize, introspect, metadata, posting, profile, revoke, token
@@ -47,6 +48,7 @@ __all__ = [
     "own_badges",
     "own_places",
     "person",
+    "pictures",
     "place_it",
     "posting",
     "profile",

@@ -18,6 +18,7 @@ from ..bringing.jobs import BRING, UNDO
 from ..bringing.keeping import keep_checkins
 from ..bringing.report import told
 from ..models import Import
+from ..posting.missing import missing_of
 
 SHOWN = 20
 
@@ -67,7 +68,13 @@ def import_work(request: Request, public_id: str) -> HttpResponseBase:
 def import_report(request: Request, public_id: str) -> HttpResponseBase:
     """What came of an import."""
     import_of = get_object_or_404(Import, public_id=public_id, person=who(request))
-    context = {"import_of": import_of, "report": import_of.report, **told(import_of.report)}
+    missing = missing_of(import_of.person, import_of)
+    context = {
+        "import_of": import_of,
+        "report": import_of.report,
+        "missing": missing,
+        **told(import_of.report),
+    }
     return render(request, "places/import/report.html", context)
 
 

@@ -15,13 +15,13 @@ from parvis.core.people.limits import allow, with_patience
 from parvis.core.people.request import Request
 from parvis.core.stream.forms import MOST_PICTURES
 from parvis.core.stream.models import Publication
-from parvis.lib.checkins.micropub import NoCheckin, entry_of_form, visit_of, words_of
+from parvis.lib.checkins.micropub import NoCheckin, entry_of_form, photos_of, visit_of, words_of
 from parvis.lib.refusal import Refusal
 
 from ..models import Checkin, PostingKey, Whereabouts
 from ..posting import taking
 from ..posting.keys import key_of
-from ..posting.taking import Taken
+from ..posting.taking import Change, Taken
 from .posting import bearer, problem, whole
 
 BY_NETWORK, BY_KEY = "600/h/ip", "600/h/key"
@@ -139,7 +139,7 @@ def json_of(request: Request) -> Mapping[str, Any]:
 
 
 def updated(request: Request, key: PostingKey, change: Mapping[str, Any]) -> HttpResponseBase:
-    """Other words for what was brought (§3.4). Photos that are named by an address are not fetched. Raises Refusal."""
+    """Other words for what was brought, and more pictures (§3.4); nothing is taken away but words. Raises Refusal."""
     if "update" not in key.scope.split():
         return problem("insufficient_scope", "This key does not allow update", 403)
     parts = {name: change.get(name, {}) for name in ("replace", "add", "delete")}
@@ -148,10 +148,11 @@ def updated(request: Request, key: PostingKey, change: Mapping[str, Any]) -> Htt
     publication = brought(request, key, str(change.get("url", "")))
     if publication is None:
         return problem("invalid_request", "No check-in that you brought stands there")
-    words = words_told(parts)
-    if words is not None:
-        taking.reword(key=key, publication=publication, words=words, at=request.at)
-    left_out = sorted({name for part in parts.values() for name in part} - {"content"})
+    told = Change(words_told(parts), photos_of(parts["add"]))
+    taken = taking.change(key=key, publication=publication, told=told, at=request.at)
+    others = {name for part in parts.values() for name in part} - {"content", "photo"}
+    kept = {"photo"} if "photo" in parts["replace"] or "photo" in parts["delete"] else set()
+    left_out = sorted(others | kept | set(taken.left_out))
     if not left_out:
         return HttpResponse(status=204)
     return JsonResponse({"not_taken": left_out})

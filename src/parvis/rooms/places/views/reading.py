@@ -24,6 +24,7 @@ from ..game.rules import RULES
 from ..maps import map_of, spots_of
 from ..models import KIND, Award, Companion, CompanionState, Whereabouts
 from ..near import near_now
+from ..posting.missing import missing_on
 from ..told import told
 
 A_PAGE = 20
@@ -67,6 +68,7 @@ def checkin(request: Request, public_id: str) -> HttpResponseBase:
         "who": who_can_see(found, request.viewer) if card.is_mine else None,
         "awards": awards_of(found) if card.is_mine else [],
         "asked": asked_on(found) if card.is_mine else [],
+        "missing": missing_on(found) if card.is_mine else None,
         "mine": own_companion(found, request),
         "is_waiting": card.is_mine
         and found in [row.publication for row in waiting(found.author, request.at)],

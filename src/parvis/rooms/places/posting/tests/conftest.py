@@ -7,7 +7,10 @@ import pytest
 from django.test import Client
 
 from parvis.core.audiences.actions import Expression, audience_for, connections_group
+from parvis.lib.web.tests.site import said, site
 from parvis.rooms.places.posting.keys import make_key
+
+from .scenes import picture
 
 ENDPOINT = "/places/micropub/"
 SWARM = "https://www.swarmapp.com/user/1/checkin/"
@@ -75,3 +78,12 @@ def time_machine_at(at):
 
     with time_machine.travel(at, tick=False):
         yield
+
+
+@pytest.fixture
+def there():
+    """A site with two pictures, on this machine."""
+    with site() as one:
+        one.pages["/red.jpg"] = said(picture("red"), Content_Type="image/jpeg")
+        one.pages["/blue.png"] = said(picture("blue", "PNG"), Content_Type="image/png")
+        yield one

@@ -20,6 +20,7 @@ from parvis.rooms.places.models import (
     Import,
     ImportItem,
     Mode,
+    PictureElsewhere,
     PostingKey,
     Precise,
     Tally,
@@ -87,11 +88,10 @@ class TestACheckIn:
         assert Tally.objects.get(person=alice).state["visits"] == 1
         assert lived().get().is_played
 
-    def test_names_nobody_and_fetches_nothing(self, post, entry, either):
+    def test_names_nobody(self, post, entry, either):
         friend = {"type": ["h-card"], "properties": {"name": ["Beatrix"], "url": ["https://bea.example/"]}}
-        answer = post(either, entry(category=["tag", friend], photo=["http://127.0.0.1/p.jpg"]))
-        assert answer.json()["not_taken"] == ["photo"]
-        assert not Attachment.objects.unguarded("test").exists()
+        answer = post(either, entry(category=["tag", friend]))
+        assert "not_taken" not in answer.json()
         assert "Beatrix" not in str(list(Checkin.objects.unguarded("test").values()))
 
     def test_comes_from_a_form_too_with_its_pictures(self, entry, either, time_machine_at, at):
@@ -174,11 +174,11 @@ class TestAChange:
         assert post(either, {"action": "update", "url": url, "delete": ["content"]}).status_code == 204
         assert Checkin.objects.unguarded("test").get().source == ""
 
-    def test_says_that_photos_elsewhere_are_not_fetched(self, post, entry, either):
+    def test_says_what_it_does_not_take(self, post, entry, either):
         url = post(either, entry()).headers["Location"]
-        change = {"action": "update", "url": url, "add": {"photo": ["http://169.254.169.254/x.jpg"]}}
+        change = {"action": "update", "url": url, "add": {"category": ["tag"]}, "delete": ["photo"]}
         answer = post(either, change)
-        assert (answer.status_code, answer.json()) == (200, {"not_taken": ["photo"]})
+        assert (answer.status_code, answer.json()) == (200, {"not_taken": ["category", "photo"]})
 
     def test_of_what_another_wrote_or_one_wrote_oneself_is_refused(self, post, entry, either, bob, at, alice):
         theirs = post(a_key(bob, at), entry(7)).headers["Location"]
@@ -328,7 +328,7 @@ class TestPayloadsOfOwnYourSwarm:
             full, home = send(read("checkin_full.json")), send(read("checkin_offgrid_home.json"))
             change = read("update_photo.json") | {"url": full.headers["Location"]}
             changed = send(change)
-        assert (full.status_code, home.status_code, changed.status_code) == (201, 201, 200)
+        assert (full.status_code, home.status_code, changed.status_code) == (201, 201, 204)
         rows = {row.external_id[:1]: row for row in lived()}
         assert (rows["1"].name, rows["1"].is_off_grid) == ("Café de l’Exemple", False)
         assert (rows["2"].name, rows["2"].is_off_grid) == ("La maison", True)
@@ -336,5 +336,7 @@ class TestPayloadsOfOwnYourSwarm:
             Checkin.objects.unguarded("test").get(publication=rows["1"].publication).source
             == "texte ajouté après coup"
         )
+        named = PictureElsewhere.objects.unguarded("test").filter(publication=rows["1"].publication)
+        assert [one.url[-6:] for one in named.order_by("position")] == ["p0.jpg", "p1.jpg"]
         for answer in (full, home):  # by others, and off the grid
             assert as_bob.get(urlsplit(answer.headers["Location"]).path).status_code == 404
