@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -240,33 +240,29 @@ def sentence(audience: Audience, for_person: Person, at: int) -> str:
 
 
 def said_to_readers(kinds: Mapping[int, str]) -> Mapping[int, str]:
-    """For pieces of these audiences, whose kinds are "circle" or "connections": who chose the readers. One query, two with circles.
+    """For pieces of these audiences, whose kinds are "circle" or "connections": who chose the readers. One query.
 
     The size is that of the groups let in, without the author, and only its class is told, so that it betrays no
-    exception; of connections none is told, and none is counted. Such an audience is one author's alone: their own
-    group is in it.
+    exception; of connections none is told, and where there is nothing else nobody is counted. Such an audience is one
+    author's alone: their own group is in it.
     """
     if not kinds:
         return {}
     rows = Audience.objects.filter(pk__in=kinds, owner__erased_at=None).exclude(owner=None)
-    names = dict(rows.values_list("pk", "owner__name"))
-    sizes = sizes_of([pk for pk in names if kinds[pk] != "connections"])
-    return {pk: to_readers(kinds[pk], name, sizes.get(pk, 0) - 1) for pk, name in names.items()}
+    found = rows.annotate(size=Value(0) if set(kinds.values()) == {"connections"} else let_in())
+    values = found.values_list("pk", "owner__name", "size")
+    return {pk: to_readers(kinds[pk], name, size - 1) for pk, name, size in values}
 
 
-def sizes_of(audiences: Sequence[int]) -> Mapping[int, int]:
-    """By number, how many people the groups hold that these audiences let in."""
-    if not audiences:
-        return {}
+def let_in() -> Count:
+    """How many people the groups hold that an audience lets in."""
     there = Q(
         terms__sign=1,
         terms__group__memberships__opens_from__lt=NEVER,
         terms__group__memberships__person__suspended_at=None,
         terms__group__memberships__person__erased_at=None,
     )
-    people = Count("terms__group__memberships__person", filter=there, distinct=True)
-    rows = Audience.objects.filter(pk__in=audiences)
-    return dict(rows.annotate(size=people).values_list("pk", "size"))
+    return Count("terms__group__memberships__person", filter=there, distinct=True)
 
 
 def connections_of(name: str) -> str:
