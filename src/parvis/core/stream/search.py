@@ -71,11 +71,10 @@ def batches(publications: Iterable[Publication], size: int = 200) -> Iterator[li
         yield rows[start : start + size]
 
 
-def index(publications: Iterable[Publication], *, are_new: bool = False) -> None:
-    """Make the words of these publications findable; what they were before is forgotten, unless they are new."""
+def index(publications: Iterable[Publication]) -> None:
+    """Make the words of these publications findable; what they were before is forgotten."""
     for some in batches(publications):
-        if not are_new:
-            forget(some)
+        forget(some)
         rows = [
             (row.ord, index_words(row.title, row.language), index_words(row.text, row.language))
             for row in some

@@ -102,7 +102,7 @@ def publish(
     publication.deleted_at = None
     publication.save()
     place(publication, sources, is_first=is_first)
-    index([publication], are_new=is_first)
+    index([publication])
     return publication
 
 
