@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from parvis.conftest import AT, make_person, without_tokens
 from parvis.core.audiences.actions import Expression, audience_for
@@ -252,12 +253,12 @@ class TestAMention:
         sentence = sentences({notice.pk: notice})[notice.pk]
         assert sentence.text == "3 pages elsewhere link to “Words”: they wait for your yes."
         assert sentence.path == reverse("publication-mentions", args=[text.public_id])
-        assert unseen(alice, AT + timedelta(days=9)).count() == 1
+        assert unseen(alice, timezone.now() + timedelta(days=9)).count() == 1
 
         for mention in all_mentions():
             decide(as_alice, mention, "decline")
         assert sentences({notice.pk: notice}) == {}
-        assert unseen(alice, AT + timedelta(days=9)).count() == 0
+        assert unseen(alice, timezone.now() + timedelta(days=9)).count() == 0
 
     def test_says_something_new_and_waits_again(self, text, there, as_visitor, as_alice):
         mention = received(as_visitor, there, text)

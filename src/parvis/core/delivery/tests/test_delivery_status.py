@@ -160,7 +160,7 @@ class TestTheDesk:
         assert {matter.url for matter in mails(AT)} == {"/desk/mails/"}
 
     def test_leads_to_a_page_without_a_name(self, as_owner, dan):
-        mail(dan, "refused", problem="550 5.1.1 dan@parvis.example: dan unknown")
+        mail(dan, "refused", at=timezone.now(), problem="550 5.1.1 dan@parvis.example: dan unknown")
         assert "/desk/mails/" in as_owner.get("/desk/").content.decode()
         page = as_owner.get("/desk/mails/").content.decode()
         assert "parvis.example" in page
@@ -180,7 +180,7 @@ class TestTheCommand:
         (tmp_path / "secret.key").write_text("x")
 
     def test_prints_the_figures(self, dan, capsys):
-        mail(dan, "refused", problem="550 5.1.1 dan@parvis.example unknown")
+        mail(dan, "refused", at=timezone.now(), problem="550 5.1.1 dan@parvis.example unknown")
         assert run(["delivery", "status"]) == 0
         printed = capsys.readouterr().out
         assert "Relay: none: mails are kept in the outbox" in printed
@@ -203,7 +203,7 @@ class TestTheCommand:
         assert "from one sender: 1" in capsys.readouterr().out
 
     def test_is_read_by_programs(self, dan, capsys):
-        mail(dan, "unknown")
+        mail(dan, "unknown", at=timezone.now())
         assert run(["delivery", "status", "--json"]) == 0
         said = json.loads(capsys.readouterr().out)
         assert said["counts"]["unknown"] == 1
