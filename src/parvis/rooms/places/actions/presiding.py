@@ -26,6 +26,15 @@ SOON = timedelta(minutes=1)
 AT_ONCE = 500
 
 
+@dataclass(frozen=True)
+class Turn:
+    """What members see of a venue since the last time, what they see no more, and when time changes that again."""
+
+    opened: Sequence[Attendance]
+    closed: Sequence[Attendance]
+    coming: Sequence[datetime]
+
+
 # Within another action it needs no savepoint of its own: nothing it does is refused.
 @transaction.atomic(savepoint=False)
 def settle(*, venue: int, at: datetime) -> None:
@@ -43,14 +52,14 @@ def settle(*, venue: int, at: datetime) -> None:
 
 
 def titles_after(
-    venue: Venue, moved: "Turn", before: Sequence[Mayoralty], at: datetime
+    venue: Venue, moved: Turn, before: Sequence[Mayoralty], at: datetime
 ) -> tuple[list[Title], Sequence[Stay]]:
     """The titles of a venue after a turn, and what was counted for it: the last sixty days, or the whole history where it must be."""
     if venue.is_private or not venue.has_mayor or venue.merged_into_id is not None:
         return [], []
     if not moved.closed and len(moved.opened) == 1 and is_of_now(venue, moved.opened[0], at):
-        stays = counting(venue, since=moved.opened[0].day - WINDOW)
-        if is_last(moved.opened[0], stays):
+        if is_last(venue, moved.opened[0]):
+            stays = counting(venue, since=moved.opened[0].day - WINDOW)
             return one_more(moved.opened[0], before, stays), stays
     elif not moved.opened and not moved.closed and venue.board_at is not None and is_a_beginning(venue):
         evening = day_of(venue.board_at, venue.zone) - ONE_DAY
@@ -83,15 +92,6 @@ def settle_before_play(person: Person, venue: Venue | None, at: datetime) -> Non
 def those_at(venue: Venue) -> QuerySet[Attendance]:
     """The attendances at a venue, and at those that were merged into it."""
     return Attendance.objects.unguarded("the board of the venue").filter(venue__in=venue.one_with_it)
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What members see of a venue since the last time, what they see no more, and when time changes that again."""
-
-    opened: Sequence[Attendance]
-    closed: Sequence[Attendance]
-    coming: Sequence[datetime]
 
 
 def turn(venue: Venue, at: datetime) -> Turn:
@@ -142,9 +142,10 @@ def is_of_now(venue: Venue, attendance: Attendance, at: datetime) -> bool:
     )
 
 
-def is_last(attendance: Attendance, stays: Sequence[Stay]) -> bool:
-    """Whether none of those that count was later, or at the same moment."""
-    return all(stay.at < attendance.happened_at or stay.number == attendance.publication_id for stay in stays)
+def is_last(venue: Venue, attendance: Attendance) -> bool:
+    """Whether none was later, or at the same moment: of those too that count no more since this one came before them."""
+    later = those_at(venue).filter(is_open=True, happened_at__gte=attendance.happened_at)
+    return not later.exclude(pk=attendance.pk).exists()
 
 
 def one_more(attendance: Attendance, before: Sequence[Mayoralty], stays: Sequence[Stay]) -> list[Title]:

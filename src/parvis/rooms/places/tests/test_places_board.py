@@ -280,6 +280,17 @@ class TestWhatIsKeptUp:
         for venue in venues:
             assert self.kept(venue) == self.plain(venue, now)
 
+    def test_forgets_a_check_in_that_counts_no_more_for_one_told_after_it(self, alice, cafe, at):
+        for_members(alice, cafe, at - DAY)
+        later = for_members(alice, cafe, at)
+        assert self.kept(cafe) == self.plain(cafe, at)
+        told = at + timedelta(minutes=30)
+        earlier = for_members(alice, cafe, told, happened_at=at - timedelta(hours=2))
+        assert not rows(Attendance, publication=later).get().counts
+        (title,) = rows(Mayoralty)
+        assert title.won_by_id == earlier.pk
+        assert self.kept(cafe) == self.plain(cafe, told)
+
     def change(self, deed, publication, now):
         publication.refresh_from_db()
         author = publication.author
