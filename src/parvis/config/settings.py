@@ -37,6 +37,7 @@ ALLOWED_HOSTS = [*filter(None, [HOST]), "localhost", "127.0.0.1", "[::1]"]
 SECURE = PARVIS_URL.startswith("https://")
 
 INSTALLED_APPS = [
+    "parvis.rooms.campaigns",
     "parvis.rooms.journal",
     "parvis.rooms.places",
     "parvis.core.site",

@@ -1,0 +1,55 @@
+"""What this app keeps."""
+
+from .accounts import BankAccount, CardAccount, Provider
+from .books import Account, Entry, Leg, Receipt, Series
+from .campaigns import BACKERS, KIND, SOURCE, Campaign, Fulfilment, Passed, Story
+from .collecting import OPEN, Attempt, AttemptState, Dispute, ProviderEvent, Refund, RefundState
+from .pledges import Pledge, PledgeEvent, PledgeItem, Shown, Way
+from .rewards import Reward, ShippingRate, Waiting
+from .statements import BankLine, BankStatement, LineState
+from .telling import UPDATE, WORK, Answer, BudgetLine, Milestone, Question, Survey, Update, Work
+
+__all__ = [
+    "BACKERS",
+    "KIND",
+    "OPEN",
+    "SOURCE",
+    "UPDATE",
+    "WORK",
+    "Account",
+    "Answer",
+    "Attempt",
+    "AttemptState",
+    "BankAccount",
+    "BankLine",
+    "BankStatement",
+    "BudgetLine",
+    "Campaign",
+    "CardAccount",
+    "Dispute",
+    "Entry",
+    "Fulfilment",
+    "Leg",
+    "LineState",
+    "Milestone",
+    "Passed",
+    "Pledge",
+    "PledgeEvent",
+    "PledgeItem",
+    "Provider",
+    "ProviderEvent",
+    "Question",
+    "Receipt",
+    "Refund",
+    "RefundState",
+    "Reward",
+    "Series",
+    "ShippingRate",
+    "Shown",
+    "Story",
+    "Survey",
+    "Update",
+    "Waiting",
+    "Way",
+    "Work",
+]
