@@ -5,9 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.site.rooms import Room, open_room
 from parvis.core.stream.kinds import Kind
 
-from .cards import addresses, details
+from . import carried
+from .cards import addresses, at_path, details
 from .declared import PERSONAL
 from .models import KIND
+from .sitemap import pages
 
 campaigns = open_room(
     Room(
@@ -21,9 +23,15 @@ campaigns = open_room(
                 card="campaigns/card.html",
                 details=details,
                 addresses=addresses,
+                html=carried.html,
+                heading=carried.heading,
+                announced=carried.announced,
+                at_path=at_path,
                 default_audience="public",
             ),
         ),
         personal=PERSONAL,
+        at_path=at_path,
+        sitemap=pages,
     )
 )
