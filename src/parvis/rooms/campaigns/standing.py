@@ -72,9 +72,9 @@ def running(campaign: Campaign, promised: str, at: datetime) -> Standing:
         campaign=campaign,
         promised=promised,
         outcome=_("The goal is reached; what is promised now comes on top.") if is_reached else "",
-        until=_("%(left)s, until %(day)s.") % {"left": left, "day": day},
+        until=wording.ended(_("%(left)s, until %(day)s.") % {"left": left, "day": day}),
         whose_clock=wording.clock_of(campaign.zone),
-        own_clock=_("By your clock: %(day)s.") % {"day": own} if own else "",
+        own_clock=wording.ended(_("By your clock: %(day)s.") % {"day": own}) if own else "",
         lines=(_("Nothing is debited before the goal is reached, nor before the deadline."),),
         is_running=True,
     )

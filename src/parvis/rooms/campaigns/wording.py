@@ -97,6 +97,11 @@ def by_the_clock_of(zone: str, moment: datetime, now: datetime) -> str:
         return on_the_clock(moment, year=len(years) > 1)
 
 
+def ended(sentence: str) -> str:
+    """A sentence with one full stop, also after “p.m.”."""
+    return sentence.replace("..", ".")
+
+
 def clock_of(zone: str) -> str:
     """Whose clock that is: by the clock of Zurich."""
     city = zone.rpartition("/")[2].replace("_", " ")

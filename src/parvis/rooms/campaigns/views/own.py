@@ -41,6 +41,12 @@ def speaking(request: Request, pledge: Pledge) -> translation.override:
     return translation.override(request.LANGUAGE_CODE if request.person is not None else pledge.language)
 
 
+def private[R: HttpResponse](response: R) -> R:
+    """An answer whose address is a secret, in the language of the moment."""
+    response.headers["Content-Language"] = here()
+    return unlisted(response)
+
+
 @require_safe
 def own(request: Request, token: str) -> HttpResponse:
     """How a pledge stands, and what can be done with it; nothing is done by opening it."""
@@ -58,7 +64,7 @@ def own(request: Request, token: str) -> HttpResponse:
             "facts": facts(pledge, campaign),
             **deeds(pledge, campaign),
         }
-        return unlisted(render(request, "campaigns/own.html", page))
+        return private(render(request, "campaigns/own.html", page))
 
 
 def deeds(pledge: Pledge, campaign: Campaign) -> dict[str, object]:
@@ -127,14 +133,14 @@ def confirm(request: Request, token: str) -> HttpResponseBase:
         except Refusal as refusal:
             return refused(request, pledge, refusal)
     if pledge.state == PledgeState.STARTED and pledge.way == Way.CARD:
-        return unlisted(see_other(card_path(pledge)))
-    return unlisted(see_other(pledge_path(pledge)))
+        return private(see_other(card_path(pledge)))
+    return private(see_other(pledge_path(pledge)))
 
 
 def refused(request: Request, pledge: Pledge, refusal: Refusal) -> HttpResponse:
     """Why it was not done, on a page of its own: a visitor has no messages."""
     page = {"pledge": pledge, "refusal": refusal, "back": pledge_path(pledge)}
-    return unlisted(render(request, "campaigns/refused.html", page, status=409))
+    return private(render(request, "campaigns/refused.html", page, status=409))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,16 +154,16 @@ def withdraw(request: Request, token: str) -> HttpResponseBase:
                 pledging.withdraw(pledge=pledge, clock=timezone.now)
             except Refusal as refusal:
                 return refused(request, pledge, refusal)
-            return unlisted(see_other(pledge_path(pledge)))
+            return private(see_other(pledge_path(pledge)))
         if not deeds(pledge, campaign)["may_withdraw"]:
-            return unlisted(see_other(pledge_path(pledge)))
+            return private(see_other(pledge_path(pledge)))
         page = {
             "pledge": pledge,
             "title": campaign.publication.title,
             "back": pledge_path(pledge),
             "amount": wording.brief(pledge.amount, campaign.currency, here()),
         }
-        return unlisted(render(request, "campaigns/withdraw.html", page))
+        return private(render(request, "campaigns/withdraw.html", page))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -167,7 +173,7 @@ def change(request: Request, token: str) -> HttpResponseBase:
     with speaking(request, pledge):
         campaign = pledge.campaign
         if request.method != "POST" and not deeds(pledge, campaign)["may_change"]:
-            return unlisted(see_other(pledge_path(pledge)))
+            return private(see_other(pledge_path(pledge)))
         offering = offering_of(campaign, here(), before=pledge)
         first = wish_of(pledge)
         form = PledgeForm(
@@ -182,7 +188,7 @@ def change(request: Request, token: str) -> HttpResponseBase:
             else:
                 if request.person is not None:
                     messages.success(request, _("Your pledge is changed."))
-                return unlisted(see_other(pledge_path(pledge)))
+                return private(see_other(pledge_path(pledge)))
         page: dict[str, object] = {
             "campaign": campaign,
             "title": campaign.publication.title,
@@ -190,7 +196,7 @@ def change(request: Request, token: str) -> HttpResponseBase:
             "reckoned": reckoned,
             "back": pledge_path(pledge),
         }
-        return unlisted(show(request, "campaigns/change.html", page))
+        return private(show(request, "campaigns/change.html", page))
 
 
 def wish_of(pledge: Pledge) -> Wish:
