@@ -11,6 +11,7 @@ urlpatterns = [
     path("pledge/<str:token>/confirm/", views.confirm, name="confirm"),
     path("pledge/<str:token>/change/", views.change, name="change"),
     path("pledge/<str:token>/withdraw/", views.withdraw, name="withdraw"),
+    path("wait/<str:token>/", views.wait_by_link, name="wait-by-link"),
     path("<slug:slug>/", views.campaign, name="campaign"),
     path("<slug:slug>/bar/", views.bar, name="bar"),
     path("<slug:slug>/changes/", views.changes, name="changes"),

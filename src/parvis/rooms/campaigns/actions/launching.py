@@ -34,6 +34,7 @@ RESERVED = (
     "paid",
     "pledge",
     "statements",
+    "wait",
     "work",
 )
 """Words that stand below /campaigns/ where otherwise the slug of a campaign does."""

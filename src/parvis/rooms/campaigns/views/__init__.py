@@ -3,7 +3,7 @@
 from .own import change, confirm, mine, own, withdraw
 from .pledging import again, pledge
 from .reading import backers, bar, campaign, changes, decided, home
-from .waiting import wait
+from .waiting import wait, wait_by_link
 
 __all__ = [
     "again",
@@ -19,5 +19,6 @@ __all__ = [
     "own",
     "pledge",
     "wait",
+    "wait_by_link",
     "withdraw",
 ]
