@@ -34,6 +34,19 @@ class Chore:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Watch:
+    """What the worker looks at all the time, in a thread of its own: where a chore would come too late.
+
+    `begin` is told whether no other worker can be at work on this database, and how to learn that it is to stop. It answers with
+    the step that is done again and again: at once while it finds work, else after `pause` seconds.
+    """
+
+    name: str
+    pause: float
+    begin: Callable[[bool, Callable[[], bool]], Callable[[], bool]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Room:
     """A part of the house; the house knows it only through this."""
 
@@ -44,6 +57,7 @@ class Room:
     personal: tuple[Personal, ...] = ()
     notices: tuple[NoticeKind, ...] = ()
     chores: tuple[Chore, ...] = ()
+    watches: tuple[Watch, ...] = ()
     jobs: tuple[JobKind, ...] = ()
     reportables: tuple[Reportable, ...] = ()
     """What members may ask the owners to look at, besides publications."""

@@ -2,12 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from parvis.core.site.rooms import Room, open_room
+from parvis.core.site.rooms import Room, Watch, open_room
 from parvis.core.stream.kinds import Kind
 
 from .cards import addresses, details
 from .declared import PERSONAL
 from .models import KIND
+from .settlement import watch
 
 campaigns = open_room(
     Room(
@@ -25,5 +26,6 @@ campaigns = open_room(
             ),
         ),
         personal=PERSONAL,
+        watches=(Watch(name="campaigns.clock", pause=1.0, begin=watch),),
     )
 )

@@ -21,7 +21,7 @@ from parvis.lib.funding.campaigns import ENDED, CampaignState, Collection
 from parvis.lib.funding.pledges import PledgeState
 from parvis.lib.payments import Charge, Gateway, KeyReused, NotReady, Outcome
 
-from .actions.closing import close_due
+from .actions.closing import close
 from .actions.pledging import expire, keep_method, unfinished
 from .actions.recording import kept, outcome_in, record
 from .actions.settling import BATCH, bill, drop, go_on, in_the_way, prepare, unwind
@@ -81,14 +81,27 @@ class Settlement:
             )
 
     def step(self) -> bool:
-        """Do what is due; whether more may wait."""
+        """Do what is due; whether more may wait. What goes wrong with one campaign holds up no other."""
         self.look_at_the_clock()
-        found = any([self.finish(), any(list(close_due(self.clock)))])
+        found = [self.apart(self.finish)]
+        for campaign in Campaign.objects.past_their_deadline(self.clock()):
+            found.append(self.apart(partial(self.close, campaign)))
         for campaign in self.at_work():
             if self.is_stopping():
                 return False
-            found |= self.carry_on(campaign)
-        return found
+            found.append(self.apart(partial(self.carry_on, campaign)))
+        return any(found)
+
+    def apart(self, work: Callable[[], bool]) -> bool:
+        """Whether it found something to do; False where it failed, which whoever runs the house reads in the log and on the page of chores."""
+        try:
+            return work()
+        except Exception:
+            logger.exception("A step of the settlement failed, and is tried again")
+            return False
+
+    def close(self, campaign: Campaign) -> bool:
+        return close(campaign=campaign, clock=self.clock) is not None
 
     def look_at_the_clock(self) -> None:
         """Note the moment beside campaigns that are about to end, for a clock that is put back later."""
@@ -211,6 +224,11 @@ class Settlement:
                 record(campaign=campaign, answers=[(attempt, outcome)], at=at)
                 cleared += 1
         return cleared
+
+
+def watch(alone: bool, is_stopping: Callable[[], bool]) -> Callable[[], bool]:
+    """The step of a worker that looks at the clock each second."""
+    return Settlement(alone=alone, is_stopping=is_stopping).step
 
 
 @transaction.atomic

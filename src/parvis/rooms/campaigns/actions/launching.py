@@ -251,11 +251,13 @@ def launch(*, campaign: Campaign, clock: Clock) -> Campaign:
     if found := lacks(campaign):
         raise Missing(found)
     deadline = deadline_of(campaign, at)
+    campaign.deadline_at = deadline.at
     pass_on(
         campaign,
         CampaignMove.LAUNCH,
         at=at,
         by=campaign.creator,
+        terms=campaign.terms(),
         launched_at=at,
         deadline_at=deadline.at,
     )

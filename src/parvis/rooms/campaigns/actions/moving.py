@@ -107,15 +107,16 @@ def pass_on(
     at: datetime,
     by: Person | None = None,
     because: str = "",
+    terms: str = "",
     **fields: Any,
 ) -> Passed:
-    """Let something happen to a campaign that is held. Raises NoSuchMove."""
+    """Let something happen to a campaign that is held, for a reason that everyone reads. Raises NoSuchMove."""
     before = CampaignState(campaign.state)
     after = CAMPAIGNS.after(before, move)
     for name, value in (fields | {"state": str(after), "state_at": at, "because": because}).items():
         setattr(campaign, name, value)
     campaign.save(update_fields=[*fields, "state", "state_at", "because"])
-    return note(campaign, move, before=before, after=after, at=at, by=by, because=because)
+    return note(campaign, move, before=before, after=after, at=at, by=by, because=because or terms)
 
 
 def note(

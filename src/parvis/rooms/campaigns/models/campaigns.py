@@ -1,7 +1,7 @@
 """Campaigns: what somebody wants to make, what it costs, until when, and how it stands."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 
 from django.db import models
@@ -147,6 +147,11 @@ class Campaign(SeenModel):
     @property
     def is_running(self) -> bool:
         return self.state in RUNNING
+
+    def terms(self) -> str:
+        """What stands since the launch, as it was written down then."""
+        deadline = self.deadline_at.astimezone(UTC).isoformat() if self.deadline_at is not None else ""
+        return f"{self.goal} {self.currency} {self.zone} {deadline}"
 
     def now(self, at: datetime) -> datetime:
         """This moment, or the latest that was seen near the deadline, should the clock have been put back."""
