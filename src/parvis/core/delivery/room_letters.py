@@ -1,6 +1,7 @@
 """The register of letters: what a room has to write to one person and may not fail to, such as a confirmation or a bill.
 
-A letter is not a notice. It cannot be switched off, waits for no digest and no end of a pause, and can enclose files.
+A letter is not a notice. It cannot be switched off, waits for no digest and no end of a pause, and can enclose files. It
+goes to guests as to members; to whoever is suspended or gone by then it does not go, like every other mail.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,6 +44,9 @@ class LetterKind:
     stands: Callable[[Mail, datetime], bool] | None = None
 
 
+UNADDRESSED = "No address of theirs takes mail."
+UNWRITTEN = "It could not be written."
+"""What a mail says of a letter that waits here; a relay never heard of it."""
 LETTERS: dict[str, LetterKind] = {}
 
 

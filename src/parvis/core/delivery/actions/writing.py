@@ -29,15 +29,16 @@ def send_letter(
     None when it was asked for before, or its reader is not here any more. It leaves if the transaction around it holds.
     Raises KeyError for a kind that nobody has declared.
     """
+    declared = LETTERS[kind]
     begins = max(at, not_before or at)
     if person.erased_at is not None:
         return None
     # Whoever asks second waits for the first, and a savepoint keeps the transaction of both whole.
     mail, is_new = Mail.objects.get_or_create(
-        key=key_of(LETTERS[kind].name, key),
+        key=key_of(kind, key),
         defaults={
             "kind": MailKind.LETTER,
-            "letter": kind,
+            "letter": declared.name,
             "person": person,
             "about": dict(about),
             "queued_at": begins,
