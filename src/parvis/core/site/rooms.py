@@ -10,6 +10,8 @@ from django.utils.module_loading import autodiscover_modules
 
 from parvis.core.delivery.notices import NoticeKind
 from parvis.core.delivery.notices import register as register_notice
+from parvis.core.delivery.room_letters import LetterKind
+from parvis.core.delivery.room_letters import register as register_letter
 from parvis.core.people.personal import Personal
 from parvis.core.people.personal import register as register_personal
 from parvis.core.people.request import Request
@@ -56,6 +58,8 @@ class Room:
     kinds: tuple[Kind, ...] = ()
     personal: tuple[Personal, ...] = ()
     notices: tuple[NoticeKind, ...] = ()
+    letters: tuple[LetterKind, ...] = ()
+    """What it writes to one person and may not fail to; a room that is closed sends them all the same, for they are owed."""
     chores: tuple[Chore, ...] = ()
     watches: tuple[Watch, ...] = ()
     jobs: tuple[JobKind, ...] = ()
@@ -89,6 +93,8 @@ def open_room(room: Room) -> Room:
         register_kind(kind)
     for notice in room.notices:
         register_notice(notice)
+    for letter in room.letters:
+        register_letter(letter)
     for job in room.jobs:
         register_job(job)
     register_personal(*room.personal)
