@@ -5,10 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.site.rooms import Room, Watch, open_room
 from parvis.core.stream.kinds import Kind
 
+from . import letters, settlement
 from .cards import addresses, details
+from .chores import CHORES
+from .command import COMMANDS
 from .declared import PERSONAL
+from .letters import LETTERS
 from .models import KIND
-from .settlement import watch
+from .notices import NOTICES
 
 campaigns = open_room(
     Room(
@@ -26,6 +30,13 @@ campaigns = open_room(
             ),
         ),
         personal=PERSONAL,
-        watches=(Watch(name="campaigns.clock", pause=1.0, begin=watch),),
+        notices=NOTICES,
+        letters=LETTERS,
+        commands=COMMANDS,
+        chores=CHORES,
+        watches=(
+            Watch(name="campaigns.clock", pause=1.0, begin=settlement.watch),
+            Watch(name="campaigns.letters", pause=2.0, begin=letters.watch),
+        ),
     )
 )

@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from parvis.core.site.chores import soon
 from parvis.lib.funding.campaigns import ENDED, CampaignState, Collection
 from parvis.lib.funding.pledges import PledgeState
 from parvis.lib.payments import Charge, Gateway, KeyReused, NotReady, Outcome
@@ -38,6 +39,8 @@ PAUSE = timedelta(minutes=5)
 MOST_PROBLEMS = 3
 AT_A_TIME = 8
 NEAR_THE_END = timedelta(minutes=10)
+BOOKS = "campaigns.books"
+"""The chore that checks the books."""
 
 type Clock = Callable[[], datetime]
 
@@ -101,7 +104,11 @@ class Settlement:
             return False
 
     def close(self, campaign: Campaign) -> bool:
-        return close(campaign=campaign, clock=self.clock) is not None
+        """Close it, and have the books checked after it, as they were when it was about to end."""
+        closed = close(campaign=campaign, clock=self.clock)
+        if closed is not None:
+            soon(BOOKS)
+        return closed is not None
 
     def look_at_the_clock(self) -> None:
         """Note the moment beside campaigns that are about to end, for a clock that is put back later."""
@@ -109,6 +116,8 @@ class Settlement:
         near = Campaign.objects.unguarded("the clock of each").filter(
             state__in=[CampaignState.LIVE, CampaignState.WAITING], deadline_at__lte=at + NEAR_THE_END
         )
+        if near.filter(seen_at=None).exists():
+            soon(BOOKS)
         near.filter(Q(seen_at=None) | Q(seen_at__lt=at)).update(seen_at=at)
 
     def finish(self) -> bool:
@@ -160,7 +169,12 @@ class Settlement:
         done += self.send(campaign)
         done += drop(campaign=campaign, at=at)
         self.failpoint("dropped")
-        return done > 0 or go_on(campaign=campaign, at=self.clock()) is not None
+        if done > 0:
+            return True
+        went_on = go_on(campaign=campaign, at=self.clock()) is not None
+        if went_on:
+            soon(BOOKS)
+        return went_on
 
     def send(self, campaign: Campaign) -> int:
         """Ask the provider for a batch of what was prepared, and write down the answers; how many there were."""

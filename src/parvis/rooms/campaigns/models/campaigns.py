@@ -199,7 +199,7 @@ def first_said(words: Mapping[str, Mapping[str, str]], name: str, language: str)
 
 
 class Passed(models.Model):
-    """Something that happened to a campaign: a row that is never changed."""
+    """Something that happened to a campaign: a row that is never changed, but for when the letters that it asks for were queued."""
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="passed")
     number = models.PositiveIntegerField()
@@ -210,9 +210,11 @@ class Passed(models.Model):
     after = models.CharField(max_length=10)
     pledged = models.BigIntegerField()
     because = models.TextField(default="", blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="passed_numbered_once", fields=["campaign", "number"])]
+        indexes = [models.Index(name="passed_untold", fields=["id"], condition=Q(told_at=None))]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.move}"
