@@ -65,7 +65,7 @@ def in_bytes(said: Written, mail: Mail, address: str, at: datetime) -> bytes:
     headers = [
         ("From", person(square.name or sender_name, sender)),
         ("To", person(reader.name if reader.is_member else "", address)),
-        *([("Reply-To", person(answers_name, answers))] if answers and answers.isascii() else []),
+        *([("Reply-To", person(answers_name, answers))] if "@" in answers and answers.isascii() else []),
         ("Subject", words(said.subject)),
         ("Date", format_datetime(at)),
         ("Message-ID", f"<{mail.public_id}@{host}>"),
