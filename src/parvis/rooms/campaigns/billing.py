@@ -6,13 +6,14 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from parvis.lib.banking.references import is_qr_iban, make_qrr, make_scor
 from parvis.lib.bills import Address, Bill, Fault, Line, Unbillable, draw_pdf
-from parvis.lib.bills.bill import LANGUAGES, LONGEST_MESSAGE
+from parvis.lib.bills.bill import LONGEST_MESSAGE
 from parvis.lib.bills.characters import payable, printable
 from parvis.lib.bills.words import long_day
 from parvis.lib.funding.pledges import PledgeState
@@ -69,9 +70,9 @@ FAULTS: Mapping[Fault, Promise] = {
 
 
 def language_of(pledge: Pledge) -> str:
-    """The language in which its bill is written."""
+    """The language in which its bill is written: one that the house speaks."""
     code = pledge.language[:2].lower()
-    return code if code in LANGUAGES else ENGLISH
+    return code if code in dict(settings.LANGUAGES) else ENGLISH
 
 
 def due_of(pledge: Pledge) -> int:
@@ -191,12 +192,15 @@ def letter_of(pledge: Pledge, called: str, language: str) -> Iterator[str]:
     ) % {"code": pledge.code}
 
 
+def name_of_bill(pledge: Pledge, ending: str) -> str:
+    """What the file of its bill is called."""
+    with override(language_of(pledge)):
+        return f"{_('bill')}-{pledge.campaign.slug[:60]}-{pledge.number}.{ending}"
+
+
 def bill_enclosure(pledge: Pledge) -> tuple[str, bytes]:
     """(name of the file, PDF) of a pledge's bill, for a mail. Raises Unbillable."""
-    bill = bill_of(pledge)
-    with override(bill.language):
-        name = _("bill")
-    return f"{name}-{pledge.campaign.slug[:60]}-{pledge.number}.pdf", draw_pdf(bill)
+    return name_of_bill(pledge, "pdf"), draw_pdf(bill_of(pledge))
 
 
 def has_a_bill(pledge: Pledge) -> bool:

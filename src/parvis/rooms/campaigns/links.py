@@ -33,3 +33,8 @@ def pledge_of(token: str) -> Pledge:
     if found is None:
         raise Http404
     return found
+
+
+def bill_path(pledge: Pledge) -> str:
+    """The page on which its bill stands, for whoever is to pay it."""
+    return reverse("campaigns:bill", args=[token_of(pledge)])

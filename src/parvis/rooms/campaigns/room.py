@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.site.rooms import Room, open_room
 from parvis.core.stream.kinds import Kind
 
+from .bank_command import COMMANDS as OF_STATEMENTS
 from .cards import addresses, details
 from .declared import PERSONAL
 from .models import KIND
@@ -25,5 +26,6 @@ campaigns = open_room(
             ),
         ),
         personal=PERSONAL,
+        commands=OF_STATEMENTS,
     )
 )

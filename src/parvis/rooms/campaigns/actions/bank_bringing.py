@@ -22,7 +22,7 @@ from .bank_paying import hold_account, pay
 from .bank_refusals import FileRefused, NotYourAccount
 from .writing import update_each
 
-LONGEST_KEY = 200
+LONGEST_KEY, LONGEST_NAME = 200, 40
 AT_ONCE = 500
 
 
@@ -98,6 +98,13 @@ def accounts_of(person: Person, stated: Iterable[str]) -> Mapping[str, BankAccou
             if name not in found or account.closed_at is None:
                 found[name] = account
     return found
+
+
+def call_account(*, account: BankAccount, stated_as: str) -> BankAccount:
+    """Note what the statements of an account call it, where that is not its IBAN."""
+    account.stated_as = "".join(stated_as.split())[:LONGEST_NAME]
+    account.save(update_fields=["stated_as"])
+    return account
 
 
 @transaction.atomic

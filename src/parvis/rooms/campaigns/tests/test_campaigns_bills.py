@@ -134,7 +134,7 @@ class TestUnbillable:
         (why,) = why_unbillable(campaign)
         assert said in why
         assert why in lacks(campaign)
-        with pytest.raises(Missing, match="Bills|francs|euros"):
+        with pytest.raises(Missing, match=r"Bills|francs|euros"):
             make_campaign(alice, currency=currency, bank=bank)
 
     def test_stands_in_no_way_where_nothing_is_paid_by_bank(self, alice):
