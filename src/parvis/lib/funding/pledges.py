@@ -74,7 +74,7 @@ PLEDGES = Moves(
             M.REMOVE: {S.ACTIVE: S.REMOVED},
             M.VOID: {S.STARTED: S.VOIDED, S.ACTIVE: S.VOIDED},
             M.BILL: {S.ACTIVE: S.BILLED},
-            M.PAY_PART: {S.BILLED: S.PART_PAID},
+            M.PAY_PART: dict.fromkeys((S.BILLED, S.PART_PAID), S.PART_PAID),
             # What was dropped may still be paid: money that comes late has come (a.5).
             M.PAY: dict.fromkeys((S.BILLED, S.PART_PAID, *UNPAID, S.DROPPED), S.COLLECTED),
             M.COLLECT: {S.ACTIVE: S.COLLECTING, S.ACTION_REQUIRED: S.COLLECTING, S.DECLINED: S.COLLECTING},
@@ -82,17 +82,15 @@ PLEDGES = Moves(
             M.ASK: {S.COLLECTING: S.ACTION_REQUIRED, S.PROCESSING: S.ACTION_REQUIRED},
             M.DECLINE: dict.fromkeys((S.COLLECTING, S.PROCESSING, S.ACTION_REQUIRED), S.DECLINED),
             M.DROP: dict.fromkeys((S.BILLED, S.PART_PAID, S.ACTION_REQUIRED, S.DECLINED), S.DROPPED),
-            M.REFUND_PART: {S.COLLECTED: S.PART_REFUNDED},
-            M.REFUND: dict.fromkeys((*PAID, S.PART_PAID), S.REFUNDED),
+            M.REFUND_PART: dict.fromkeys(PAID, S.PART_REFUNDED),
+            # A part that came for what was dropped goes back whole.
+            M.REFUND: dict.fromkeys((*PAID, S.PART_PAID, S.DROPPED), S.REFUNDED),
             M.DISPUTE: dict.fromkeys(PAID, S.DISPUTED),
             M.WIN: {S.DISPUTED: S.COLLECTED},
             M.LOSE: {S.DISPUTED: S.CHARGED_BACK},
         }
     ),
-    known=frozenset(
-        {(S.PART_PAID, M.PAY_PART), (S.PROCESSING, M.WAIT), (S.DECLINED, M.DECLINE)}
-        | {(S.PART_REFUNDED, M.REFUND_PART), (S.ACTION_REQUIRED, M.ASK)}
-    ),
+    known=frozenset({(S.PROCESSING, M.WAIT), (S.DECLINED, M.DECLINE), (S.ACTION_REQUIRED, M.ASK)}),
 )
 
 COUNTED = frozenset({S.ACTIVE})

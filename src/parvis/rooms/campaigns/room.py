@@ -6,6 +6,7 @@ from parvis.core.site.rooms import Room, Watch, open_room
 from parvis.core.stream.kinds import Kind
 
 from . import letters, settlement
+from .bank_command import COMMANDS as OF_STATEMENTS
 from .cards import addresses, details
 from .chores import CHORES
 from .command import COMMANDS
@@ -32,7 +33,7 @@ campaigns = open_room(
         personal=PERSONAL,
         notices=NOTICES,
         letters=LETTERS,
-        commands=COMMANDS,
+        commands=(*COMMANDS, *OF_STATEMENTS),
         chores=CHORES,
         watches=(
             Watch(name="campaigns.clock", pause=1.0, begin=settlement.watch),

@@ -19,6 +19,7 @@ from parvis.lib.markup import from_markdown, plain
 from parvis.lib.refusal import Refusal
 from parvis.lib.text.slugs import slug as make_slug
 
+from ..billing import why_unbillable
 from ..models import BACKERS, KIND, SOURCE, BankAccount, Campaign, CardAccount, Story
 from .locking import Clock, held
 from .moving import pass_on
@@ -240,7 +241,7 @@ def lacks(campaign: Campaign) -> list[str]:
         found.append(_("Set a goal."))
     if campaign.bank_id is None and campaign.card_id is None:
         found.append(_("Say how it is to be paid: an account at a bank, or cards."))
-    return [str(one) for one in found]
+    return [*(str(one) for one in found), *why_unbillable(campaign)]
 
 
 def deadline_of(campaign: Campaign, launched_at: datetime) -> Deadline:

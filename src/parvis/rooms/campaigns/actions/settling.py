@@ -225,3 +225,14 @@ def due_for_a_reminder(at: datetime) -> Sequence[Pledge]:
         billed_at__lte=at - REMINDED_AFTER,
     )
     return list(rows.select_related("person").prefetch_related("campaign").order_by("pk")[:BATCH])
+
+
+def remind(*, pledge: Pledge, at: datetime) -> bool:
+    """Note that its backer is reminded of the bill, once; False where there is nothing to remind them of any more."""
+    rows = Pledge.objects.filter(
+        pk=pledge.pk, state__in=[PledgeState.BILLED, PledgeState.PART_PAID], reminded_at=None
+    )
+    if not rows.update(reminded_at=at):
+        return False
+    pledge.reminded_at = at
+    return True

@@ -6,7 +6,7 @@ from .campaigns import BACKERS, KIND, SOURCE, Campaign, Fulfilment, Passed, Stor
 from .collecting import OPEN, Attempt, AttemptState, Dispute, ProviderEvent, Refund, RefundState
 from .pledges import Pledge, PledgeEvent, PledgeItem, Shown, Way
 from .rewards import Reward, ShippingRate, Waiting
-from .statements import BankLine, BankStatement, LineState
+from .statements import BankLine, BankStatement, LineState, Why
 from .telling import UPDATE, WORK, Answer, BudgetLine, Milestone, Question, Survey, Update, Work
 
 __all__ = [
@@ -51,5 +51,6 @@ __all__ = [
     "Update",
     "Waiting",
     "Way",
+    "Why",
     "Work",
 ]
