@@ -12,6 +12,13 @@ from parvis.lib.funding.campaigns import CAMPAIGNS, CampaignMove, CampaignState
 from parvis.lib.funding.pledges import PLEDGES, PledgeMove, PledgeState
 
 from ..models import Campaign, Passed, Pledge, PledgeEvent
+from .letting_go import let_go
+
+S = PledgeState
+PAYS_NO_MORE = frozenset(
+    {S.EXPIRED, S.WITHDRAWN, S.REMOVED, S.VOIDED, S.DROPPED, S.REFUNDED, S.DISPUTED, S.CHARGED_BACK}
+)
+"""What is never debited again: how it would have been paid is forgotten."""
 
 
 class Overtaken(RuntimeError):
@@ -40,7 +47,7 @@ def apply(steps: Iterable[Step], *, at: datetime) -> Sequence[PledgeEvent]:
     What changes nothing, told late or again, is left out.
     """
     ways: dict[tuple[str, str, frozenset[tuple[str, Any]]], list[Step]] = {}
-    events = []
+    events, gone = [], []
     for step in steps:
         pledge, before = step.pledge, PledgeState(step.pledge.state)
         after = PLEDGES.after(before, step.move)
@@ -50,10 +57,14 @@ def apply(steps: Iterable[Step], *, at: datetime) -> Sequence[PledgeEvent]:
         fields = {**step.fields, "state": str(after), "state_at": at}
         if step.amount is not None:
             fields["amount"] = step.amount
+        if after in PAYS_NO_MORE and pledge.method:
+            gone.append((pledge, pledge.method))
+            fields["method"] = ""
         ways.setdefault((str(before), str(after), frozenset(fields.items())), []).append(step)
         events.append(event_of(step, before, after, amount, at))
     for (was, _after, written), some in ways.items():
         write(some, was, dict(written))
+    let_go(gone, at=at)
     return PledgeEvent.objects.bulk_create(events)
 
 

@@ -3,7 +3,7 @@
 from .accounts import BankAccount, CardAccount, Provider
 from .books import Account, Entry, Leg, Receipt, Series
 from .campaigns import BACKERS, KIND, SOURCE, Campaign, Fulfilment, Passed, Story
-from .collecting import OPEN, Attempt, AttemptState, Dispute, ProviderEvent, Refund, RefundState
+from .collecting import OPEN, Attempt, AttemptState, Detachment, Dispute, ProviderEvent, Refund, RefundState
 from .pledges import Pledge, PledgeEvent, PledgeItem, Shown, Way
 from .rewards import Reward, ShippingRate, Waiting
 from .statements import BankLine, BankStatement, LineState, Why
@@ -26,6 +26,7 @@ __all__ = [
     "BudgetLine",
     "Campaign",
     "CardAccount",
+    "Detachment",
     "Dispute",
     "Entry",
     "Fulfilment",
