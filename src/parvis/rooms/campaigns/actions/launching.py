@@ -25,6 +25,18 @@ from .moving import pass_on
 
 PARTS = ("title", "line", "story", "risks", "about")
 """What a campaign says of itself in each language."""
+RESERVED = (
+    "accounts",
+    "bills",
+    "hook",
+    "mine",
+    "new",
+    "paid",
+    "pledge",
+    "statements",
+    "work",
+)
+"""Words that stand below /campaigns/ where otherwise the slug of a campaign does."""
 
 
 class AfterTheLaunch(Refusal):
@@ -93,10 +105,10 @@ def start_campaign(
 
 
 def free_slug(title: str) -> str:
-    """A slug of the title that no campaign has."""
+    """A slug of the title that no campaign has, and no other page."""
     base = make_slug(title)[:100] or "campaign"
     slug, number = base, 2
-    while Campaign.objects.unguarded("a free address").filter(slug=slug).exists():
+    while slug in RESERVED or Campaign.objects.unguarded("a free address").filter(slug=slug).exists():
         slug, number = f"{base}-{number}", number + 1
     return slug
 
