@@ -65,7 +65,12 @@ class TestMirror:
     def test_keeps_whoever_backs_it_when_an_unfinished_pledge_of_theirs_runs_out(self, alice, bob, clock):
         campaign = make_campaign(alice)
         unfinished = pledging.pledge(
-            campaign=campaign, wish=Wish(extra=5_00, way="card"), backer=backer(bob), form="…", agreed="", clock=clock
+            campaign=campaign,
+            wish=Wish(extra=5_00, way="card"),
+            backer=backer(bob),
+            form="…",
+            agreed="",
+            clock=clock,
         )
         make_pledge(campaign, bob, 10_00)
         pledging.expire(pledge=unfinished, at=clock.pass_by(hours=1))
