@@ -1,13 +1,14 @@
 """The register of rooms: each tells the house about itself in one object, and is found by its `room.py`."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.module_loading import autodiscover_modules
 
+from parvis.core.audiences.words import NAMED, Named
 from parvis.core.delivery.notices import NoticeKind
 from parvis.core.delivery.notices import register as register_notice
 from parvis.core.delivery.room_letters import LetterKind
@@ -63,6 +64,8 @@ class Room:
     chores: tuple[Chore, ...] = ()
     watches: tuple[Watch, ...] = ()
     jobs: tuple[JobKind, ...] = ()
+    groups: Mapping[str, Named] = field(default_factory=dict)
+    """By kind, what its own groups are called, from their labels."""
     reportables: tuple[Reportable, ...] = ()
     """What members may ask the owners to look at, besides publications."""
     commands: tuple[Command, ...] = ()
@@ -97,6 +100,7 @@ def open_room(room: Room) -> Room:
         register_letter(letter)
     for job in room.jobs:
         register_job(job)
+    NAMED.update(room.groups)
     register_personal(*room.personal)
     register_reportables(*room.reportables)
     return room

@@ -9,6 +9,7 @@ from parvis.core.people.models import Notice, Person
 from parvis.core.site.rooms import Chore
 
 from .actions.settling import due_for_a_reminder, remind
+from .actions.telling import forget_updates
 from .auditing import audit, said
 from .letters.queueing import remind_of_debts
 from .notices import WRONG
@@ -45,5 +46,6 @@ def remind_of_bills(at: datetime) -> None:
 CHORES = (
     Chore(name=BOOKS, every=timedelta(minutes=10), run=check_the_books),
     Chore(name="campaigns.bills", every=timedelta(hours=1), run=remind_of_bills),
+    Chore(name="campaigns.trash", every=timedelta(days=1), run=forget_updates),
     Chore(name="campaigns.debts", every=timedelta(hours=1), run=remind_of_debts),
 )

@@ -1,19 +1,31 @@
 """The campaigns tell the house about themselves."""
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from parvis.core.site.rooms import Room, Watch, open_room
 from parvis.core.stream.kinds import Kind
 
-from . import letters, settlement
+from . import letters, settlement, told
 from .bank_command import COMMANDS as OF_STATEMENTS
 from .cards import addresses, details
 from .chores import CHORES
 from .command import COMMANDS
 from .declared import PERSONAL
 from .letters import LETTERS
-from .models import KIND
+from .models import BACKERS, HAVE_REWARD, KIND, UPDATE
 from .notices import NOTICES
+
+ONLY_BACKERS = _("Those who back it and who makes it write here.")
+
+
+def backers_of(title: str) -> str:
+    return _now("those who back “%(title)s”") % {"title": title}
+
+
+def who_have(title: str) -> str:
+    return _now("those who have “%(title)s”") % {"title": title}
+
 
 campaigns = open_room(
     Room(
@@ -28,8 +40,24 @@ campaigns = open_room(
                 details=details,
                 addresses=addresses,
                 default_audience="public",
+                may_answer=told.backs,
+                who_answers=ONLY_BACKERS,
+            ),
+            Kind(
+                name=UPDATE,
+                title=_("news of a campaign"),
+                card="campaigns/update_card.html",
+                details=told.details,
+                addresses=told.addresses,
+                html=told.whole,
+                heading=told.heading,
+                announced=told.announced,
+                default_audience="public",
+                may_answer=told.backs,
+                who_answers=ONLY_BACKERS,
             ),
         ),
+        groups={BACKERS: backers_of, HAVE_REWARD: who_have},
         personal=PERSONAL,
         notices=NOTICES,
         letters=LETTERS,

@@ -3,6 +3,9 @@
 from django.urls import path
 
 from . import views
+from .views import telling, updates
+
+AN_UPDATE = "<slug:slug>/updates/write/<str:public_id>/"
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,5 +17,16 @@ urlpatterns = [
     path("statements/refund/<str:public_id>/", views.refund, name="refund-by-hand"),
     path("statements/<str:public_id>/", views.payment, name="payment"),
     path("statements/<str:public_id>/decide/", views.decide, name="payment-decide"),
+    path("pledge/<str:token>/updates/", updates.by_link, name="updates-by-link"),
+    path("<slug:slug>/updates/", telling.desk, name="updates"),
+    path("<slug:slug>/updates/begin/", telling.begin, name="update-begin"),
+    path("<slug:slug>/updates/<int:number>/", updates.update, name="update"),
+    path(AN_UPDATE, telling.edit, name="update-edit"),
+    path(f"{AN_UPDATE}save/", telling.save, name="update-save"),
+    path(f"{AN_UPDATE}pictures/", telling.upload, name="update-pictures"),
+    path(f"{AN_UPDATE}preview/", telling.preview, name="update-preview"),
+    path(f"{AN_UPDATE}sentence/", telling.sentence, name="update-sentence"),
+    path(f"{AN_UPDATE}delete/", telling.delete, name="update-delete"),
+    path(f"{AN_UPDATE}restore/", telling.restore, name="update-restore"),
     path("<slug:slug>/", views.campaign, name="campaign"),
 ]

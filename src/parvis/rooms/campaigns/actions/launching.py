@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from parvis.core.audiences.actions import Expression, audience_for, group_of, link_group
-from parvis.core.audiences.models import PUBLIC, Audience
+from parvis.core.audiences.models import PUBLIC, Audience, Group
 from parvis.core.people.models import Person
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Publication, Source
@@ -160,6 +160,7 @@ def say_again(campaign: Campaign, story: Story, at: datetime) -> None:
     language = (
         publication.language if publication.language in titles else next(iter(titles), publication.language)
     )
+    Group.objects.filter(pk=campaign.group_id).update(label=titles.get(language, "")[:80])
     said = said_of(story, language)
     if publication.published_at is not None:
         stream.edit(publication=publication, said=said, at=at)

@@ -2,7 +2,7 @@
 
 from .accounts import BankAccount, CardAccount, Provider
 from .books import Account, Entry, Leg, Receipt, Series
-from .campaigns import BACKERS, KIND, SOURCE, Campaign, Fulfilment, Passed, Story
+from .campaigns import BACKERS, HAVE_REWARD, KIND, SOURCE, Campaign, Fulfilment, Passed, Story
 from .collecting import OPEN, Attempt, AttemptState, Detachment, Dispute, ProviderEvent, Refund, RefundState
 from .pledges import Pledge, PledgeEvent, PledgeItem, Shown, Way
 from .rewards import Reward, ShippingRate, Waiting
@@ -11,6 +11,7 @@ from .telling import UPDATE, WORK, Answer, BudgetLine, Milestone, Question, Surv
 
 __all__ = [
     "BACKERS",
+    "HAVE_REWARD",
     "KIND",
     "OPEN",
     "SOURCE",

@@ -20,6 +20,8 @@ KIND = "campaigns.campaign"
 """What its publications are called."""
 BACKERS = "campaigns.backers"
 """What the groups of its backers are called."""
+HAVE_REWARD = "campaigns.reward"
+"""What the groups of those are called who have one of its rewards."""
 SOURCE = "campaigns.campaign"
 """What one follows to hear of it."""
 
