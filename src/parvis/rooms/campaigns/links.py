@@ -21,7 +21,7 @@ def token_of(pledge: Pledge) -> str:
 
 def pledge_path(pledge: Pledge) -> str:
     """The page on which its backer reads how it stands, changes it and takes it back."""
-    return f"{reverse('campaigns:home')}pledge/{token_of(pledge)}/"
+    return reverse("campaigns:own", args=[token_of(pledge)])
 
 
 def pledge_of(token: str) -> Pledge:

@@ -6,15 +6,16 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.site.rooms import Room, Watch, open_room
 from parvis.core.stream.kinds import Kind
 
-from . import letters, settlement, told
+from . import carried, letters, settlement, told
 from .bank_command import COMMANDS as OF_STATEMENTS
-from .cards import addresses, details
+from .cards import addresses, at_path, details
 from .chores import CHORES
 from .command import COMMANDS
 from .declared import PERSONAL
 from .letters import LETTERS
 from .models import BACKERS, HAVE_REWARD, KIND, UPDATE
 from .notices import NOTICES
+from .sitemap import pages
 
 ONLY_BACKERS = _("Those who back it and who makes it write here.")
 
@@ -39,6 +40,10 @@ campaigns = open_room(
                 card="campaigns/card.html",
                 details=details,
                 addresses=addresses,
+                html=carried.html,
+                heading=carried.heading,
+                announced=carried.announced,
+                at_path=at_path,
                 default_audience="public",
                 may_answer=told.backs,
                 who_answers=ONLY_BACKERS,
@@ -67,5 +72,7 @@ campaigns = open_room(
             Watch(name="campaigns.clock", pause=1.0, begin=settlement.watch),
             Watch(name="campaigns.letters", pause=2.0, begin=letters.watch),
         ),
+        at_path=at_path,
+        sitemap=pages,
     )
 )

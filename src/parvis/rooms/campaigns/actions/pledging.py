@@ -107,10 +107,11 @@ def pledge(
 
     For whoever has shown that the address is theirs it counts at once by bank, and by card once there is one. Raises NotRunning, TooLate, OwnCampaign, BacksAlready, SoldOut, and what `sum_of` raises.
     """
+    campaign = held(campaign)
+    # Asked once the campaign is held: of two that come at once, the second finds what the first has made.
     before = Pledge.objects.filter(form=form, campaign=campaign).first()
     if before is not None:
         return before
-    campaign = held(campaign)
     at = campaign.now(clock())
     refuse_unless_open(campaign, at)
     refuse_own(campaign, backer)
