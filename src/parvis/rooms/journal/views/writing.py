@@ -23,13 +23,13 @@ from parvis.core.people.request import Request
 from parvis.core.people.sizes import MOST_FILES, takes_files
 from parvis.core.stream import actions as stream
 from parvis.core.stream.afterwards import page_afterwards
+from parvis.core.stream.alt import with_words, without_words
 from parvis.core.stream.finding import mine_or_404
 from parvis.core.stream.models import Attachment, Publication
 from parvis.core.stream.pictures import address as picture_address
 from parvis.lib.refusal import Refusal
 
 from .. import actions
-from ..alt import with_words, without_words
 from ..drafts import audience_of, fields_of, initial_of
 from ..forms import PostForm, UpdateForm
 from ..models import DatedUpdate, Post
