@@ -1,0 +1,51 @@
+"""What stands between a campaign and its launch."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from parvis.lib.bills import Fault, Unbillable, checks
+
+from ..faults import said
+from ..models import BankAccount, Campaign, Milestone
+
+BILLED_IN = ("CHF", "EUR")
+"""Currencies in which bills are made (`lib.bills`)."""
+
+
+def lacks(campaign: Campaign) -> list[str]:
+    """What stands between a campaign and its launch, in sentences to its author."""
+    story = campaign.stories.unguarded("one's own campaign").order_by("-number").first()
+    found = lacks_words(story.words if story is not None else {})
+    if campaign.goal <= 0:
+        found.append(str(_("Set a goal.")))
+    if campaign.bank is None and campaign.card is None:
+        found.append(str(_("Say how it is to be paid: an account at a bank, or cards.")))
+    if any(one is not None and one.closed_at is not None for one in (campaign.bank, campaign.card)):
+        found.append(str(_("An account that you chose was closed meanwhile. Choose another one.")))
+    elif campaign.bank is not None and (fault := unpayable(campaign.bank, campaign.currency)):
+        found.append(fault)
+    beyond = Milestone.objects.unguarded("one's own campaign").filter(campaign=campaign)
+    if beyond.filter(amount__lte=campaign.goal).exists():
+        found.append(str(_("A milestone lies beyond the goal: change those that do not.")))
+    return found
+
+
+def lacks_words(words: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """What a campaign has not said of itself in any language, in sentences to its author."""
+    asked = {
+        "title": _("Give it a title."),
+        "story": _("Tell what it is about."),
+        "risks": _("Say what could go wrong."),
+    }
+    return [str(ask) for part, ask in asked.items() if not any(said.get(part) for said in words.values())]
+
+
+def unpayable(account: BankAccount, currency: str) -> str:
+    """Why bills in this currency cannot be paid to an account, in a sentence; "" when they can."""
+    try:
+        checks.one_of("currency", currency, BILLED_IN, Fault.CURRENCY)
+        checks.bic("bic", account.bic, checks.iban("iban", account.iban, currency), currency)
+    except Unbillable as fault:
+        return said(fault)
+    return ""
