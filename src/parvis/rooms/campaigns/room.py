@@ -12,6 +12,7 @@ from .cards import addresses, at_path, details
 from .chores import CHORES
 from .command import COMMANDS
 from .declared import PERSONAL
+from .demo import furnish
 from .letters import LETTERS
 from .models import BACKERS, HAVE_REWARD, KIND, UPDATE
 from .notices import NOTICES
@@ -74,5 +75,6 @@ campaigns = open_room(
         ),
         at_path=at_path,
         sitemap=pages,
+        demo=furnish,
     )
 )
