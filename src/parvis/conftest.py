@@ -82,6 +82,29 @@ def quick_and_apart(settings: Any, tmp_path: Path) -> None:
     }
 
 
+@pytest.fixture(autouse=True)
+def seals_give_way(_django_db_marker: None, request: Any) -> Iterator[None]:
+    """SQLite is emptied row by row after a test that commits; what a room seals against that is sealed anew after it."""
+    yield
+    if not {"transactional_db", "live_server"} & set(request.fixturenames) and not is_transactional(request):
+        return
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%never_gone'"
+            )
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'DROP TRIGGER "{name}"')
+
+
+def is_transactional(request: Any) -> bool:
+    """Whether a test asks for a database in which it commits."""
+    marker = request.node.get_closest_marker("django_db")
+    return marker is not None and bool(marker.kwargs.get("transaction"))
+
+
 @pytest.fixture
 def square(db: None) -> Any:
     """A square that is open, in French and English."""

@@ -24,6 +24,7 @@ PARVIS_LMTP = env.text("PARVIS_LMTP", "127.0.0.1:8024")
 PARVIS_STREETS = env.text("PARVIS_STREETS")
 PARVIS_OPENSTREETMAP = env.truth("PARVIS_OPENSTREETMAP")
 PARVIS_STRICT = env.truth("PARVIS_STRICT")
+PARVIS_PRETEND_PAYMENTS = env.truth("PARVIS_PRETEND_PAYMENTS")
 PARVIS_BEHIND_PROXY = env.truth("PARVIS_BEHIND_PROXY")
 PARVIS_WEB_WORKERS = env.number("PARVIS_WEB_WORKERS", 2)
 PARVIS_UPLOAD_LIMIT = env.number("PARVIS_UPLOAD_LIMIT", 25 * 2**20)
@@ -37,6 +38,7 @@ ALLOWED_HOSTS = [*filter(None, [HOST]), "localhost", "127.0.0.1", "[::1]"]
 SECURE = PARVIS_URL.startswith("https://")
 
 INSTALLED_APPS = [
+    "parvis.rooms.campaigns",
     "parvis.rooms.journal",
     "parvis.rooms.places",
     "parvis.core.site",

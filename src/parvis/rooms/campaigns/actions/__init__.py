@@ -1,0 +1,1 @@
+"""The only place where campaigns, pledges and what becomes of them are written."""
