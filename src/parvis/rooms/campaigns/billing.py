@@ -1,15 +1,14 @@
 """The bill of a pledge: what its backer gets once the campaign has succeeded, and what would stand in its way, known before the launch."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import override
 
 from parvis.lib.banking.references import is_qr_iban, make_qrr, make_scor
 from parvis.lib.bills import Address, Bill, Fault, Line, Unbillable, draw_pdf
@@ -18,6 +17,7 @@ from parvis.lib.bills.characters import payable, printable
 from parvis.lib.bills.words import long_day
 from parvis.lib.funding.pledges import PledgeState
 
+from .faults import said
 from .models import BankAccount, Campaign, Pledge, Way
 
 PAYABLE = (PledgeState.BILLED, PledgeState.PART_PAID, PledgeState.DROPPED)
@@ -25,48 +25,6 @@ PAYABLE = (PledgeState.BILLED, PledgeState.PART_PAID, PledgeState.DROPPED)
 LONGEST_TITLE, LONGEST_LINE = 140, 300
 ELLIPSIS = "…"
 ENGLISH = "en"
-
-FIELDS: Mapping[str, Promise] = {
-    "creditor.name": gettext_lazy("the holder of the account"),
-    "creditor.street": gettext_lazy("the street"),
-    "creditor.house_number": gettext_lazy("the house number"),
-    "creditor.postal_code": gettext_lazy("the postal code"),
-    "creditor.town": gettext_lazy("the town"),
-    "creditor.country": gettext_lazy("the country"),
-    "iban": gettext_lazy("the IBAN"),
-    "bic": gettext_lazy("the BIC"),
-    "currency": gettext_lazy("the currency"),
-}
-FAULTS: Mapping[Fault, Promise] = {
-    Fault.EMPTY: gettext_lazy("Bills cannot be made: %(field)s is missing. Add it to the account."),
-    Fault.TOO_LONG: gettext_lazy(
-        "Bills cannot be made: %(field)s has %(length)s characters, and a bill has room for %(most)s. Shorten it in the account."
-    ),
-    Fault.CHARACTERS: gettext_lazy(
-        "Bills cannot be made: banks do not take %(characters)s (%(field)s). Write it in Latin letters in the account."
-    ),
-    Fault.COUNTRY: gettext_lazy(
-        "Bills cannot be made: the country of the account is not one. Choose it anew."
-    ),
-    Fault.IBAN: gettext_lazy(
-        "Bills cannot be made: the IBAN has a mistake in its length, country or check digits. Copy it from your bank."
-    ),
-    Fault.IBAN_ABROAD: gettext_lazy(
-        "Bills in Swiss francs need an account in Switzerland or Liechtenstein. Choose one, or another currency."
-    ),
-    Fault.QR_IBAN_IN_EUR: gettext_lazy(
-        "A QR-IBAN only takes bills in Swiss francs. For euros, choose an account with its ordinary IBAN."
-    ),
-    Fault.BIC: gettext_lazy(
-        "Bills cannot be made: a BIC has 8 or 11 letters and digits. Copy that of the account from your bank."
-    ),
-    Fault.BIC_NEEDED: gettext_lazy(
-        "Transfers in euros to this account need the BIC of its bank. Add it to the account."
-    ),
-    Fault.CURRENCY: gettext_lazy(
-        "Bills are made in Swiss francs or in euros. Choose one of these, or let the campaign be paid by card alone."
-    ),
-}
 
 
 def language_of(pledge: Pledge) -> str:
@@ -232,13 +190,5 @@ def why_unbillable(campaign: Campaign) -> list[str]:
             additional_information="ABCDEF",
         )
     except Unbillable as refused:
-        return [sentence(refused)]
+        return [said(refused)]
     return []
-
-
-def sentence(refused: Unbillable) -> str:
-    """Why a bill cannot be made, in the reader's language."""
-    words = FAULTS.get(
-        refused.fault, gettext_lazy("Bills cannot be made with this account. Choose another one.")
-    )
-    return str(words % {"field": FIELDS.get(refused.field, refused.field), **refused.values})

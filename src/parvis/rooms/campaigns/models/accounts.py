@@ -43,7 +43,10 @@ class Provider(models.TextChoices):
 
 
 class CardAccount(models.Model):
-    """An account at a payment provider, its creator's own. `key` and `secret` (of what it tells us) are sealed (`lib.sealed`)."""
+    """An account at a payment provider, its creator's own. `key` and `secret` (of what it tells us) are sealed (`lib.sealed`).
+
+    `ignored` counts what it told of things that are none of ours: the account may serve its creator elsewhere too.
+    """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="card_accounts")
@@ -54,6 +57,7 @@ class CardAccount(models.Model):
     made_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=200, default="", blank=True)
+    ignored = models.PositiveIntegerField(default=0)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
