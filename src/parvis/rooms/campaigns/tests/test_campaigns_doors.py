@@ -1,12 +1,11 @@
 """Whose pages they are: those of whoever makes a campaign are nobody else's, and every one of them says what it should."""
 
 import pytest
-from django.test import Client
 
 from parvis.conftest import logged_in, make_person
-from parvis.rooms.campaigns.actions import explaining, offering
-from parvis.rooms.campaigns.models import BudgetLine, Campaign, Milestone, Question, Reward
-from parvis.rooms.campaigns.tests.makers import bank_of, card_of, make_campaign, make_pledge, make_reward
+from parvis.rooms.campaigns.actions import explaining
+from parvis.rooms.campaigns.models import Campaign
+from parvis.rooms.campaigns.tests.makers import make_campaign, make_pledge, make_reward
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +57,12 @@ class TestWhoComesIn:
         pledge = make_pledge(campaign, amount=50_00)
         desk = f"/campaigns/{campaign.slug}/desk/"
         more = [desk, f"{desk}pledges/", f"{desk}pledges/{pledge.public_id}/remove/", f"{desk}cancel/"]
-        own = ["/campaigns/mine/", "/campaigns/accounts/", "/campaigns/accounts/bank/", "/campaigns/accounts/cards/"]
+        own = [
+            "/campaigns/mine/",
+            "/campaigns/accounts/",
+            "/campaigns/accounts/bank/",
+            "/campaigns/accounts/cards/",
+        ]
         for path in (*pages, *more, *own):
             assert as_alice.get(path).status_code == 200, path
 
@@ -69,7 +73,13 @@ class TestWhoComesIn:
         pledge = make_pledge(campaign, amount=50_00)
         desk = f"/campaigns/{campaign.slug}/desk/"
         client = logged_in(alice)
-        for path in (*pages, desk, f"{desk}pledges/", f"{desk}pledges/{pledge.public_id}/remove/", f"{desk}cancel/"):
+        for path in (
+            *pages,
+            desk,
+            f"{desk}pledges/",
+            f"{desk}pledges/{pledge.public_id}/remove/",
+            f"{desk}cancel/",
+        ):
             page = client.get(path)
             assert page.status_code == 200, path
             assert '<html lang="fr"' in page.content.decode()
@@ -91,7 +101,7 @@ class TestWhoComesIn:
         assert (campaign.state, pledge.state) == ("live", "active")
 
     def test_another_author_nor_a_guest_does(self, alice):
-        campaign, pages = furnished(alice, is_launched=False)
+        _campaign, pages = furnished(alice, is_launched=False)
         for role in ("author", "guest"):
             client = logged_in(make_person(f"un{role}", role=role))
             assert {client.get(path).status_code for path in pages} == {404}
@@ -107,7 +117,7 @@ class TestWhoComesIn:
             assert as_bob.get(path).status_code == 404
 
     def test_whoever_is_no_author_any_more_still_runs_what_they_launched(self, alice):
-        campaign, pages = furnished(alice)
+        campaign, _pages = furnished(alice)
         alice.role = "member"
         alice.save()
         client = logged_in(alice)
