@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
-from parvis.lib.bills import Fault, Unbillable, checks
-
-from ..faults import said
-from ..models import BankAccount, Campaign, Milestone, Story
-
-BILLED_IN = ("CHF", "EUR")
-"""Currencies in which bills are made (`lib.bills`)."""
+from ..billing import why_unbillable
+from ..models import Campaign, Milestone, Story
 
 
 @dataclass(frozen=True)
@@ -43,8 +38,8 @@ def lacks(campaign: Campaign, facts: Facts | None = None) -> list[str]:
         found.append(str(_("Say how it is to be paid: an account at a bank, or cards.")))
     if any(one is not None and one.closed_at is not None for one in (campaign.bank, campaign.card)):
         found.append(str(_("An account that you chose was closed meanwhile. Choose another one.")))
-    elif campaign.bank is not None and (fault := unpayable(campaign.bank, campaign.currency)):
-        found.append(fault)
+    else:
+        found += why_unbillable(campaign)
     if facts.lowest is not None and facts.lowest <= campaign.goal:
         found.append(str(_("A milestone lies beyond the goal: change those that do not.")))
     return found
@@ -58,13 +53,3 @@ def lacks_words(words: Mapping[str, Mapping[str, str]]) -> list[str]:
         "risks": _("Say what could go wrong."),
     }
     return [str(ask) for part, ask in asked.items() if not any(said.get(part) for said in words.values())]
-
-
-def unpayable(account: BankAccount, currency: str) -> str:
-    """Why bills in this currency cannot be paid to an account, in a sentence; "" when they can."""
-    try:
-        checks.one_of("currency", currency, BILLED_IN, Fault.CURRENCY)
-        checks.bic("bic", account.bic, checks.iban("iban", account.iban, currency), currency)
-    except Unbillable as fault:
-        return said(fault)
-    return ""

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from parvis.core.audiences.actions import Expression, audience_for, group_of, link_group
-from parvis.core.audiences.models import PUBLIC, Audience
+from parvis.core.audiences.models import PUBLIC, Audience, Group
 from parvis.core.people.models import Person
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Publication, Source
@@ -96,7 +96,7 @@ def start_campaign(
 
 
 def free_slug(title: str) -> str:
-    """A slug of the title that no campaign has."""
+    """A slug of the title that no campaign has, and no other page."""
     base = make_slug(title)[:100] or "campaign"
     slug, number = base, 2
     while slug in RESERVED or Campaign.objects.unguarded("a free address").filter(slug=slug).exists():
@@ -150,6 +150,7 @@ def say_again(campaign: Campaign, story: Story, at: datetime) -> None:
     language = (
         publication.language if publication.language in titles else next(iter(titles), publication.language)
     )
+    Group.objects.filter(pk=campaign.group_id).update(label=titles.get(language, "")[:80])
     said = said_of(story, language)
     if publication.published_at is not None:
         stream.edit(publication=publication, said=said, at=at)
@@ -236,11 +237,13 @@ def launch(*, campaign: Campaign, clock: Clock) -> Campaign:
     if found := lacks(campaign):
         raise Missing(found)
     deadline = deadline_of(campaign, at)
+    campaign.deadline_at = deadline.at
     pass_on(
         campaign,
         CampaignMove.LAUNCH,
         at=at,
         by=campaign.creator,
+        terms=campaign.terms(),
         launched_at=at,
         deadline_at=deadline.at,
     )

@@ -22,7 +22,7 @@ from ..account_forms import BankForm, KeysForm
 from ..actions import accounts
 from ..gateways import last_four
 from ..models import BankAccount, Campaign, CardAccount, Provider
-from .own import tried
+from .guarding import tried
 
 
 def maker(request: Request) -> Person:
@@ -100,7 +100,7 @@ def new_cards(request: Request) -> HttpResponseBase:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The keys are sealed. Nobody can read them here any more."))
-            return see_other("campaigns:card", made.public_id)
+            return see_other("campaigns:card-account", made.public_id)
     return keys_page(request, form)
 
 
@@ -133,7 +133,7 @@ def card(request: Request, public_id: str) -> HttpResponseBase:
             form.add_error(mistake.field, str(mistake))
         else:
             messages.success(request, _("The new keys are sealed."))
-            return see_other("campaigns:card", account.public_id)
+            return see_other("campaigns:card-account", account.public_id)
     return keys_page(request, form, account)
 
 

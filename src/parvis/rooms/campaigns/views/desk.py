@@ -21,7 +21,7 @@ from ..figures import bars, by_state, days_of, waited_for, weight_of
 from ..making_forms import ReasonForm
 from ..models import Campaign, Pledge, Shown
 from ..models.pledges import PledgeQuerySet
-from .own import own, page, tried
+from .guarding import own, page, tried
 
 A_PAGE = 50
 

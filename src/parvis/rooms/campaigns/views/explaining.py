@@ -19,7 +19,7 @@ from parvis.lib.refusal import Refusal
 from ..actions import explaining
 from ..models import BudgetLine, Campaign, Milestone, Question
 from ..offer_forms import LineForm, MilestoneForm, QuestionForm, SaidForm
-from .own import codes_of, own, page
+from .guarding import codes_of, own, page
 
 REMOVED = "campaigns.removed"
 """Where the session keeps what was just taken away, so that it can be put back."""

@@ -14,7 +14,7 @@ from parvis.lib.funding.campaigns import CAMPAIGNS, CampaignMove, CampaignState
 from ..actions import launching
 from ..making_forms import ReasonForm
 from ..models import Campaign
-from .own import tried
+from .guarding import tried
 
 MOVES = (CampaignMove.SUSPEND, CampaignMove.RESUME, CampaignMove.CANCEL)
 

@@ -20,7 +20,7 @@ from ..actions.lacking import lacks
 from ..checklist import followers_of, hints
 from ..making_forms import CancelForm, TermsForm
 from ..models import Campaign
-from .own import own, page, stands_otherwise, tried
+from .guarding import own, page, stands_otherwise, tried
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

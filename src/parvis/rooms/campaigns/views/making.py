@@ -24,7 +24,7 @@ from ..actions.lacking import facts_of
 from ..making_forms import StartForm, WordsForm
 from ..models import Campaign
 from ..next_step import next_step
-from .own import codes_of, language_or_404, own, page
+from .guarding import codes_of, language_or_404, own, page
 
 MOST_WORDS = 10**6
 

@@ -17,7 +17,7 @@ from parvis.lib.refusal import Refusal
 from ..actions import offering
 from ..models import Campaign, Reward, ShippingRate
 from ..offer_forms import BLANKS, RewardForm
-from .own import codes_of, own, page, tried
+from .guarding import codes_of, own, page, tried
 
 
 def reward_or_404(campaign: Campaign, public_id: str) -> Reward:

@@ -13,7 +13,7 @@ from parvis.lib.refusal import Refusal
 from ..actions import wording
 from ..making_forms import AltForm, PictureForm
 from ..models import Campaign
-from .own import codes_of, own, page, tried
+from .guarding import codes_of, own, page, tried
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
