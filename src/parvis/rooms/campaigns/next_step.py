@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from parvis.lib.funding.campaigns import BEFORE, CampaignState, Collection
 
-from .actions.lacking import lacks
+from .actions.lacking import Facts, lacks
 from .models import Campaign
 
 
@@ -20,11 +20,11 @@ class Step:
     path: str
 
 
-def next_step(campaign: Campaign) -> Step:
+def next_step(campaign: Campaign, facts: Facts) -> Step:
     """The one thing that comes next."""
     desk = reverse("campaigns:desk", args=[campaign.slug])
     if campaign.state in BEFORE:
-        missing = lacks(campaign)
+        missing = lacks(campaign, facts)
         if missing:
             where = reverse("campaigns:edit", args=[campaign.slug])
             return Step(missing[0], _("Go on writing"), where)

@@ -69,7 +69,7 @@ class RewardForm(forms.Form):
     delivery_on = MonthField(
         label=_("Arrives in"),
         required=False,
-        max_length=10,
+        max_length=30,
         widget=forms.TextInput(attrs={"type": "month", "class": "short", "placeholder": "2027-05"}),
         help_text=_("The month in which you expect it to arrive."),
     )

@@ -20,6 +20,7 @@ from parvis.lib.markup import from_markdown
 from parvis.lib.refusal import Refusal
 
 from ..actions import launching, wording
+from ..actions.lacking import facts_of
 from ..making_forms import StartForm, WordsForm
 from ..models import Campaign
 from ..next_step import next_step
@@ -45,7 +46,8 @@ def mine(request: Request) -> HttpResponseBase:
     if request.method == "POST" and person.is_author and form.is_valid():
         made = launching.start_campaign(author=person, at=request.at, **form.cleaned_data)
         return see_other("campaigns:words", made.slug, form.cleaned_data["language"])
-    lines = [(one, next_step(one)) for one in campaigns]
+    facts = facts_of(campaigns)
+    lines = [(one, next_step(one, facts[one.pk])) for one in campaigns]
     context = {"lines": lines, "form": form if person.is_author else None}
     return render(request, "campaigns/making/mine.html", context, status=422 if form.errors else 200)
 
