@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.site.rooms import Chore, Room, open_room
 from parvis.core.stream.kinds import Kind
 
-from . import told
+from . import given, told
 from .actions.telling import forget_updates
 from .cards import addresses, details
 from .declared import PERSONAL
-from .models import BACKERS, HAVE_REWARD, KIND, UPDATE
+from .models import BACKERS, HAVE_REWARD, KIND, UPDATE, WORK
 
 ONLY_BACKERS = _("Those who back it and who makes it write here.")
 
@@ -53,6 +53,17 @@ campaigns = open_room(
                 default_audience="public",
                 may_answer=told.backs,
                 who_answers=ONLY_BACKERS,
+            ),
+            Kind(
+                name=WORK,
+                title=_("finished work"),
+                card="campaigns/work_card.html",
+                details=given.details,
+                addresses=given.addresses,
+                html=given.whole,
+                heading=given.heading,
+                announced=given.announced,
+                default_audience="public",
             ),
         ),
         groups={BACKERS: backers_of, HAVE_REWARD: who_have},

@@ -3,13 +3,19 @@
 from django.urls import path
 
 from . import views
-from .views import telling, updates
+from .views import releasing, telling, updates
 
 AN_UPDATE = "<slug:slug>/updates/write/<str:public_id>/"
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("pledge/<str:token>/updates/", updates.by_link, name="updates-by-link"),
+    path("pledge/<str:token>/work/", releasing.by_link, name="work-by-link"),
+    path("pledge/<str:token>/work/<str:public_id>/", releasing.file_by_link, name="work-file-by-link"),
+    path("<slug:slug>/work/", releasing.work, name="work"),
+    path("<slug:slug>/work/begin/", releasing.begin, name="work-begin"),
+    path("<slug:slug>/work/edit/", releasing.edit, name="work-edit"),
+    path("<slug:slug>/work/<str:public_id>/remove/", releasing.remove_file, name="work-file-remove"),
     path("<slug:slug>/updates/", telling.desk, name="updates"),
     path("<slug:slug>/updates/begin/", telling.begin, name="update-begin"),
     path("<slug:slug>/updates/<int:number>/", updates.update, name="update"),

@@ -115,11 +115,15 @@ class WorkQuerySet(SeenQuerySet["Work"]):
 
 
 class Work(SeenModel):
-    """The finished work, given to the backers and then to everyone under a licence; its files hang on its publication."""
+    """The finished work, given to the backers and then to everyone under a licence; its files hang on its publication.
+
+    `licence` is one of `licences.LICENCES`; for one's own words these stand under `terms`.
+    """
 
     publication = models.OneToOneField(Publication, models.CASCADE, related_name="campaign_work")
     campaign = models.OneToOneField(Campaign, models.CASCADE, related_name="work")
     licence = models.CharField(max_length=40)
+    terms = models.TextField(default="", blank=True)
     source = models.TextField(default="", blank=True)
     html = models.TextField(default="", blank=True)
 
