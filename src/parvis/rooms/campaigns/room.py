@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from parvis.core.site.rooms import Chore, Room, open_room
 from parvis.core.stream.kinds import Kind
 
 from . import given, told
+from .actions.asking import forget_addresses
 from .actions.telling import forget_updates
 from .cards import addresses, details
 from .declared import PERSONAL
@@ -18,11 +19,11 @@ ONLY_BACKERS = _("Those who back it and who makes it write here.")
 
 
 def backers_of(title: str) -> str:
-    return _now("those who back “%(title)s”") % {"title": title}
+    return gettext("those who back “%(title)s”") % {"title": title}
 
 
 def who_have(title: str) -> str:
-    return _now("those who have “%(title)s”") % {"title": title}
+    return gettext("those who have “%(title)s”") % {"title": title}
 
 
 campaigns = open_room(
@@ -67,7 +68,10 @@ campaigns = open_room(
             ),
         ),
         groups={BACKERS: backers_of, HAVE_REWARD: who_have},
-        chores=(Chore(name="campaigns.trash", every=timedelta(days=1), run=forget_updates),),
+        chores=(
+            Chore(name="campaigns.trash", every=timedelta(days=1), run=forget_updates),
+            Chore(name="campaigns.addresses", every=timedelta(days=1), run=forget_addresses),
+        ),
         personal=PERSONAL,
     )
 )

@@ -73,7 +73,7 @@ class WorkForm(forms.Form):
 class FilesForm(forms.Form):
     """Files of the finished work."""
 
-    files = FilesField(
+    chosen = FilesField(
         label=_("Files"),
         help_text=_(
             "PDF, EPUB, zip, sounds and pictures. Pictures lose what their device wrote into them; other files stay as they are."

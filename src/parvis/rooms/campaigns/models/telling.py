@@ -138,7 +138,8 @@ class Work(SeenModel):
 class Survey(models.Model):
     """What a creator asks the backers of a reward (None: all of them) once the campaign has succeeded.
 
-    `questions` is a list of `{"name", "words": {language: text}, "choices": [...]}`; whether the postal address is asked is `asks_address`.
+    `questions` is a list of `{"name", "words": {language: text}, "choices": [{language: text}, …]}`, without choices for one that is
+    answered in words; whether the postal address is asked is `asks_address`. After `locked_at` no answer changes.
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)

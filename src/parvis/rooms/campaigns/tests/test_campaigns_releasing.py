@@ -191,10 +191,10 @@ class TestPages:
         assert as_alice.post(edit, said).status_code == 303
         book, wrong = BytesIO(PDF), BytesIO(b"MZ")
         book.name, wrong.name = "livre.pdf", "virus.exe"
-        assert as_alice.post(edit, {"do": "files", "files": [book, wrong]}).status_code == 422
+        assert as_alice.post(edit, {"do": "files", "chosen": [book, wrong]}).status_code == 422
         assert "livre.pdf" not in as_alice.get(edit).content.decode()
         book.seek(0)
-        as_alice.post(edit, {"do": "files", "files": [book]})
+        as_alice.post(edit, {"do": "files", "chosen": [book]})
         assert "livre.pdf" in as_alice.get(edit).content.decode()
         page = as_alice.get(edit).content.decode()
         assert "Visible to 2 people: those who back “Le pain du lac”" in page

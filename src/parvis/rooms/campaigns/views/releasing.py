@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,10 +26,11 @@ from parvis.lib.refusal import Refusal
 from ..actions import releasing
 from ..given import files_of, licence_of
 from ..links import pledge_of
-from ..models import Campaign, Work
+from ..models import Campaign, Pledge, Work
 from ..readers import Readers, To, in_words
 from ..told import called
 from ..work_forms import FilesForm, WorkForm
+from .by_link import private_page, speaking
 from .telling import own_campaign
 
 
@@ -89,10 +91,10 @@ def add_files(request: Request, work: Work) -> HttpResponse:
     if not form.is_valid():
         return desk(request, work, files=form)
     try:
-        files = [(file.name or "", file.read()) for file in form.cleaned_data["files"]]
+        files = [(file.name or "", file.read()) for file in form.cleaned_data["chosen"]]
         releasing.add_files(work=work, files=files, at=request.at)
     except Refusal as refusal:
-        form.add_error("files", str(refusal))
+        form.add_error("chosen", str(refusal))
         return desk(request, work, files=form)
     messages.success(request, _("The files are there."))
     return see_other("campaigns:work-edit", work.campaign.slug)
@@ -199,31 +201,29 @@ def page_of(found: Work, viewer: Viewer, language: str) -> dict[str, object]:
 @require_safe
 def by_link(request: Request, token: str) -> HttpResponse:
     """The finished work for a backer without a login, who came by the link of their pledge."""
-    viewer, found = work_by_link(request, token)
+    pledge = pledge_of(token)
+    viewer, found = work_by_link(request, pledge)
     is_public = found.publication.audience_id == PUBLIC
-    context = page_of(found, viewer, request.LANGUAGE_CODE or "en") | {
-        "html": found.html if is_public else without_pictures(found.html),
-        "token": token,
-    }
-    response = render(request, "campaigns/work.html", context)
-    response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    with speaking(request, pledge):
+        context = page_of(found, viewer, get_language() or "en") | {
+            "html": found.html if is_public else without_pictures(found.html),
+            "token": token,
+        }
+        return private_page(request, "campaigns/work.html", context)
 
 
 @require_safe
 def file_by_link(request: Request, token: str, public_id: str) -> HttpResponseBase:
     """A file of the finished work, by the same link."""
-    viewer, found = work_by_link(request, token)
+    viewer, found = work_by_link(request, pledge_of(token))
     file = next((one for one in files_of(found, viewer) if one.public_id == public_id), None)
     if file is None:
         raise Http404
     return serve(request, file, file.file, file.mime)
 
 
-def work_by_link(request: Request, token: str) -> tuple[Viewer, Work]:
+def work_by_link(request: Request, pledge: Pledge) -> tuple[Viewer, Work]:
     """The work of the campaign that a pledge backs, as its backer sees it. Raises Http404."""
-    pledge = pledge_of(token)
     if pledge.person is None:
         raise Http404
     viewer = Viewer.of(pledge.person, request.at)
