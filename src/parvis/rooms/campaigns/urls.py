@@ -3,7 +3,22 @@
 from django.urls import path
 
 from . import views
-from .views import accounts, desk, explaining, holding, launching, making, offering, picture, telling, updates
+from .views import (
+    accounts,
+    asking,
+    desk,
+    explaining,
+    fulfilling,
+    holding,
+    launching,
+    making,
+    offering,
+    picture,
+    releasing,
+    telling,
+    thanking,
+    updates,
+)
 
 AN_UPDATE = "<slug:slug>/updates/write/<str:public_id>/"
 EDIT = "<slug:slug>/edit/"
@@ -19,6 +34,21 @@ urlpatterns = [
     path("statements/<str:public_id>/", views.payment, name="payment"),
     path("statements/<str:public_id>/decide/", views.decide, name="payment-decide"),
     path("pledge/<str:token>/updates/", updates.by_link, name="updates-by-link"),
+    path("pledge/<str:token>/survey/", asking.answer, name="survey"),
+    path("pledge/<str:token>/arrived/", fulfilling.arrived, name="arrived"),
+    path("<slug:slug>/surveys/", asking.surveys, name="surveys"),
+    path("<slug:slug>/surveys/<str:name>/", asking.survey, name="survey-edit"),
+    path("<slug:slug>/fulfilment/", fulfilling.fulfilment, name="fulfilment"),
+    path("<slug:slug>/export/", fulfilling.to_export, name="export"),
+    path("<slug:slug>/export/file/", fulfilling.export, name="export-file"),
+    path("<slug:slug>/thanks/", thanking.thanks, name="thanks"),
+    path("<slug:slug>/thanks/list/", thanking.list_for_print, name="thanks-list"),
+    path("pledge/<str:token>/work/", releasing.by_link, name="work-by-link"),
+    path("pledge/<str:token>/work/<str:public_id>/", releasing.file_by_link, name="work-file-by-link"),
+    path("<slug:slug>/work/", releasing.work, name="work"),
+    path("<slug:slug>/work/begin/", releasing.begin, name="work-begin"),
+    path("<slug:slug>/work/edit/", releasing.edit, name="work-edit"),
+    path("<slug:slug>/work/<str:public_id>/remove/", releasing.remove_file, name="work-file-remove"),
     path("<slug:slug>/updates/", telling.desk, name="updates"),
     path("<slug:slug>/updates/begin/", telling.begin, name="update-begin"),
     path("<slug:slug>/updates/<int:number>/", updates.update, name="update"),
