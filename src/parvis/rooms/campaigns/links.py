@@ -27,6 +27,16 @@ def pledge_path(pledge: Pledge) -> str:
     return f"{reverse('campaigns:home')}pledge/{token_of(pledge)}/"
 
 
+def card_path(pledge: Pledge) -> str:
+    """Where a card is left for it, or another one instead."""
+    return f"{pledge_path(pledge)}card/"
+
+
+def card_back_path(pledge: Pledge) -> str:
+    """Where its backer comes back to from the provider's page."""
+    return f"{pledge_path(pledge)}card/back/"
+
+
 def paid_path(pledge: Pledge) -> str:
     """Where its backer comes back to from their bank."""
     return f"{pledge_path(pledge)}pay/back/"

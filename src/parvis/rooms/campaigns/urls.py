@@ -3,8 +3,15 @@
 from django.urls import path
 
 from . import views
+from .views import hearing, paying
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("hook/<str:public_id>/", hearing.hook, name="hook"),
+    path("pledge/<str:token>/card/", paying.leave_card, name="leave-card"),
+    path("pledge/<str:token>/card/back/", paying.card_back, name="card-back"),
+    path("pledge/<str:token>/card/pretended/", paying.pretended_card, name="pretended-card"),
+    path("pledge/<str:token>/pay/", paying.pay, name="pay"),
+    path("pledge/<str:token>/pay/back/", paying.pay_back, name="pay-back"),
     path("<slug:slug>/", views.campaign, name="campaign"),
 ]
