@@ -1,12 +1,15 @@
 """The campaigns tell the house about themselves."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
-from parvis.core.site.rooms import Room, open_room
+from parvis.core.site.rooms import Chore, Room, open_room
 from parvis.core.stream.kinds import Kind
 
 from .cards import addresses, details
 from .declared import PERSONAL
+from .following import check_accounts
 from .models import KIND
 
 campaigns = open_room(
@@ -25,5 +28,6 @@ campaigns = open_room(
             ),
         ),
         personal=PERSONAL,
+        chores=(Chore(name="campaigns.accounts", every=timedelta(days=1), run=check_accounts),),
     )
 )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import views
-from .views import hearing, paying
+from .views import hearing, paying, returning
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,5 +13,10 @@ urlpatterns = [
     path("pledge/<str:token>/card/pretended/", paying.pretended_card, name="pretended-card"),
     path("pledge/<str:token>/pay/", paying.pay, name="pay"),
     path("pledge/<str:token>/pay/back/", paying.pay_back, name="pay-back"),
+    path("<slug:slug>/desk/returns/", returning.returns, name="returns"),
+    path("<slug:slug>/desk/returns/<str:public_id>/again/", returning.refund_again, name="refund-again"),
+    path("<slug:slug>/desk/held/<int:number>/again/", returning.attempt_again, name="attempt-again"),
+    path("<slug:slug>/desk/pledges/<str:public_id>/refund/", returning.refund, name="refund"),
+    path("<slug:slug>/desk/undo/", returning.undo, name="undo"),
     path("<slug:slug>/", views.campaign, name="campaign"),
 ]
