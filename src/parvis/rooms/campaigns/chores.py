@@ -12,6 +12,7 @@ from .actions.asking import forget_addresses
 from .actions.settling import due_for_a_reminder, remind
 from .actions.telling import forget_updates
 from .auditing import audit, said
+from .following import check_accounts
 from .letters.queueing import remind_of_debts
 from .notices import WRONG
 from .settlement import BOOKS
@@ -45,6 +46,7 @@ def remind_of_bills(at: datetime) -> None:
 
 
 CHORES = (
+    Chore(name="campaigns.accounts", every=timedelta(days=1), run=check_accounts),
     Chore(name=BOOKS, every=timedelta(minutes=10), run=check_the_books),
     Chore(name="campaigns.bills", every=timedelta(hours=1), run=remind_of_bills),
     Chore(name="campaigns.trash", every=timedelta(days=1), run=forget_updates),

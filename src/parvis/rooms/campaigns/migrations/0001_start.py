@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
             name='Dispute',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255, unique=True)),
+                ('name', models.CharField(max_length=255)),
                 ('amount', models.BigIntegerField()),
                 ('stage', models.CharField(max_length=10)),
                 ('because', models.CharField(blank=True, default='', max_length=60)),
@@ -625,6 +625,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='campaign',
             constraint=models.CheckConstraint(condition=models.Q(('returned__gte', 0), ('returned__lte', models.F('collected'))), name='campaign_gives_back_what_came'),
+        ),
+        migrations.AddConstraint(
+            model_name='dispute',
+            constraint=models.UniqueConstraint(fields=('attempt', 'name'), name='dispute_once'),
         ),
         migrations.AddConstraint(
             model_name='dispute',
