@@ -8,9 +8,11 @@ from parvis.core.delivery.actions import send_letter
 from parvis.core.people.models import Notice, Person
 from parvis.core.site.rooms import Chore
 
+from .actions.asking import forget_addresses
 from .actions.settling import due_for_a_reminder, remind
 from .actions.telling import forget_updates
 from .auditing import audit, said
+from .following import check_accounts
 from .letters.queueing import remind_of_debts
 from .notices import WRONG
 from .settlement import BOOKS
@@ -44,8 +46,10 @@ def remind_of_bills(at: datetime) -> None:
 
 
 CHORES = (
+    Chore(name="campaigns.accounts", every=timedelta(days=1), run=check_accounts),
     Chore(name=BOOKS, every=timedelta(minutes=10), run=check_the_books),
     Chore(name="campaigns.bills", every=timedelta(hours=1), run=remind_of_bills),
     Chore(name="campaigns.trash", every=timedelta(days=1), run=forget_updates),
+    Chore(name="campaigns.addresses", every=timedelta(days=1), run=forget_addresses),
     Chore(name="campaigns.debts", every=timedelta(hours=1), run=remind_of_debts),
 )

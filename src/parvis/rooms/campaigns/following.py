@@ -69,9 +69,9 @@ def hear_safely(event: ProviderEvent, clock: Clock) -> None:
 
 def hear_setup(event: ProviderEvent, clock: Clock) -> None:
     """A way to pay was left, or was not: asked of the provider, whatever was told."""
-    pledges = Pledge.objects.filter(public_id=event.metadata.get("pledge", ""), campaign__card=event.account)
+    pledges = Pledge.objects.filter(public_id=event.metadata.get("pledge", ""))
     pledge = pledges.prefetch_related("campaign").first()
-    if pledge is None:
+    if pledge is None or pledge.campaign.card_id != event.account_id:
         ignore(event.account)
         done(event, clock(), "nobody knows this pledge")
         return

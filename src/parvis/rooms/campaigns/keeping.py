@@ -189,7 +189,12 @@ def update_export(row: Update) -> dict[str, Any]:
 
 
 def work_export(row: Work) -> dict[str, Any]:
-    return {"publication": row.publication.public_id, "licence": row.licence, "text": row.source}
+    return {
+        "publication": row.publication.public_id,
+        "licence": row.licence,
+        "terms": row.terms,
+        "text": row.source,
+    }
 
 
 def waiting_export(row: Waiting) -> dict[str, Any]:

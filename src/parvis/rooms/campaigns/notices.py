@@ -10,7 +10,7 @@ from parvis.core.people.models import Notice, Person
 
 from .letters.queueing import DISPUTED, PLEDGED, TAKEN_BACK
 from .letters.words import money, title
-from .models import Pledge, PledgeEvent
+from .models import Pledge, PledgeEvent, Shown
 
 WRONG = "campaigns.wrong"
 """Something in the books does not add up."""
@@ -31,8 +31,9 @@ def pledged(notice: Notice) -> Sentence | None:
     pledge = own(notice)
     if pledge is None:
         return None
+    is_hidden = pledge.shown == Shown.HIDDEN
     values = {
-        "name": pledge.name,
+        "name": _("Someone") if is_hidden else pledge.name,
         "amount": money(amount_then(notice), pledge.campaign),
         "title": title(pledge.campaign),
     }

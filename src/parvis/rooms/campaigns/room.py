@@ -6,14 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.site.rooms import Room, Watch, open_room
 from parvis.core.stream.kinds import Kind
 
-from . import carried, letters, settlement, told
+from . import carried, given, letters, settlement, told
 from .bank_command import COMMANDS as OF_STATEMENTS
 from .cards import addresses, at_path, details
 from .chores import CHORES
 from .command import COMMANDS
 from .declared import PERSONAL
+from .demo import furnish
 from .letters import LETTERS
-from .models import BACKERS, HAVE_REWARD, KIND, UPDATE
+from .models import BACKERS, HAVE_REWARD, KIND, UPDATE, WORK
 from .notices import NOTICES
 from .sitemap import pages
 
@@ -61,6 +62,17 @@ campaigns = open_room(
                 may_answer=told.backs,
                 who_answers=ONLY_BACKERS,
             ),
+            Kind(
+                name=WORK,
+                title=_("finished work"),
+                card="campaigns/work_card.html",
+                details=given.details,
+                addresses=given.addresses,
+                html=given.whole,
+                heading=given.heading,
+                announced=given.announced,
+                default_audience="public",
+            ),
         ),
         groups={BACKERS: backers_of, HAVE_REWARD: who_have},
         personal=PERSONAL,
@@ -74,5 +86,6 @@ campaigns = open_room(
         ),
         at_path=at_path,
         sitemap=pages,
+        demo=furnish,
     )
 )

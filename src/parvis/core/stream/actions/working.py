@@ -10,7 +10,6 @@ from parvis.lib.refusal import Refusal
 
 from ..models import Publication, WorkingCopy
 
-
 REVISION = 10**6
 
 

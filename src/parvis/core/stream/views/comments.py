@@ -57,7 +57,7 @@ def answer(request: Request, public_id: str) -> HttpResponse:
     context = {"subject": subject, "parent": parent, "form": form, "to": to}
     context["openness"] = openness_seen(subject, request.viewer)
     if not subject.declared().lets_answer(subject, who(request)):
-        context["refusal"] = subject.declared().who_answers
+        context["refusal"] = str(subject.declared().who_answers)
     return render(request, "stream/answer.html", context)
 
 

@@ -32,6 +32,7 @@ def mirror(*, campaign: Campaign, people: Collection[int], at: datetime) -> None
     wanted = {
         (group, one.person_id)
         for one in pledges
+        if one.person_id is not None
         for group in (campaign.group_id, *(of_rewards[number] for number in taken_by(one)))
     }
     groups = {campaign.group_id, *of_rewards.values()}

@@ -109,8 +109,11 @@ def payable(pledge: Pledge) -> Attempt | None:
 
 
 @transaction.atomic
-def number_confirmation(*, pledge: Pledge) -> Attempt:
-    """Write down that its backer is about to say yes to their bank; the key is another one each time. Raises NothingToPay."""
+def number_confirmation(*, pledge: Pledge, at: datetime) -> Attempt:
+    """Write down that its backer is about to say yes to their bank; the key is another one each time. Raises NothingToPay.
+
+    From now on its bank may have said yes, so that it is asked about until it is known.
+    """
     held(pledge.campaign)
     pledge.refresh_from_db()
     attempt = payable(pledge)
@@ -118,5 +121,6 @@ def number_confirmation(*, pledge: Pledge) -> Attempt:
         raise NothingToPay
     attempt.confirmations += 1
     attempt.method = pledge.method
-    attempt.save(update_fields=["confirmations", "method"])
+    attempt.state, attempt.state_at, attempt.locked_until = AttemptState.ASKING, at, None
+    attempt.save(update_fields=["confirmations", "method", "state", "state_at", "locked_until"])
     return attempt

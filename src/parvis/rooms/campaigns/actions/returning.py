@@ -112,7 +112,7 @@ def note_dispute(attempt: Attempt, told: Return, at: datetime) -> Dispute:
     due_at = datetime.fromtimestamp(told.due_at, UTC) if told.due_at else None
     about = {"stage": told.stage, "due_at": due_at, "because": told.code[:60], "amount": told.amount}
     row, is_new = Dispute.objects.get_or_create(
-        name=told.id, defaults={"attempt": attempt, "at": at, "stage_at": at, **about}
+        attempt=attempt, name=told.id, defaults={"at": at, "stage_at": at, **about}
     )
     if row.stage == "returned":
         del about["amount"]  # what was lost is in the books

@@ -54,7 +54,8 @@ class Campaign(SeenModel):
     Amounts are minor units of `currency`. `pledged` and `backers` count what is promised; from the deadline on they stand still. `collected`
     is what has come of it, less nothing; `returned` what went back. `days` or `ends_on` say how long it is to run, until its launch makes
     `deadline_at` of them: the first moment at which it is too late. `seen_at` is the latest moment that was seen near the
-    deadline, so that a clock that is put back opens nothing again. `decided_digest` is that of the list that decided.
+    deadline, so that a clock that is put back opens nothing again. `decided_digest` is that of the list that decided. `expected_on` is the
+    first day of the month in which what is late is expected.
     """
 
     publication = models.OneToOneField(Publication, models.CASCADE, related_name="campaign")
@@ -88,6 +89,7 @@ class Campaign(SeenModel):
     returned = models.BigIntegerField(default=0)
     fulfilment = models.CharField(max_length=11, choices=Fulfilment, default=Fulfilment.NOT_STARTED)
     fulfilment_at = models.DateTimeField(null=True, blank=True)
+    expected_on = models.DateField(null=True, blank=True)
     release = models.CharField(max_length=7, choices=[(one, one) for one in Release], default="none")
     release_at = models.DateTimeField(null=True, blank=True)
 

@@ -164,7 +164,7 @@ class Dispute(models.Model):
     """A payer asked their bank for the money back; to be answered at the provider by `due_at`."""
 
     attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="disputes")
-    name = models.CharField(max_length=255, unique=True)
+    name = models.CharField(max_length=255)
     amount = models.BigIntegerField()
     stage = models.CharField(max_length=10)
     because = models.CharField(max_length=60, default="", blank=True)
@@ -173,7 +173,10 @@ class Dispute(models.Model):
     stage_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(name="dispute_amount", condition=Q(amount__gt=0))]
+        constraints = [
+            models.UniqueConstraint(name="dispute_once", fields=["attempt", "name"]),
+            models.CheckConstraint(name="dispute_amount", condition=Q(amount__gt=0)),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.stage}"

@@ -1,11 +1,13 @@
 """Where a creator writes the news of a campaign: begun, kept, previewed, published for some or for all, taken away."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,6 +23,7 @@ from parvis.core.stream.finding import mine_or_404
 from parvis.core.stream.models import Attachment, Publication
 from parvis.core.stream.pictures import address as picture_address
 from parvis.core.stream.pictures import picture_source
+from parvis.lib.funding.campaigns import CampaignState
 from parvis.lib.markup import from_markdown
 from parvis.lib.refusal import Refusal
 
@@ -52,9 +55,27 @@ def own_update(request: Request, slug: str, public_id: str, *, deleted: bool = F
 @require_POST
 @authors_only
 def begin(request: Request, slug: str) -> HttpResponse:
-    """A new update, empty, that only its author sees."""
-    update = telling.start_update(campaign=own_campaign(request, slug), at=request.at)
+    """A new update that only its author sees: empty, or with a word of thanks to begin with."""
+    campaign = own_campaign(request, slug)
+    fields = thanks_of(campaign) if request.POST.get("for") == "thanks" else None
+    update = telling.start_update(campaign=campaign, at=request.at, fields=fields)
     return see_other("campaigns:update-edit", slug, update.publication.public_id)
+
+
+def thanks_of(campaign: Campaign) -> dict[str, object]:
+    """A word of thanks to those who back it, in the language of the campaign, for its author to go on from."""
+    language = campaign.publication.language
+    with translation.override(language):
+        title = _("Thank you")
+        text = _("It has reached its goal because of you. What happens now:")
+    return {
+        "title": title,
+        "text": text,
+        "language": language,
+        "to": To.BACKERS.value,
+        "rewards": [],
+        "is_whole": "on",
+    }
 
 
 @sensitive_post_parameters()
@@ -234,7 +255,7 @@ def sentence_of(request: Request, update: Update, data: QueryDict | None) -> Any
     return said_by(request, asked, update.campaign)
 
 
-def as_sent(initial: dict[str, Any]) -> QueryDict:
+def as_sent(initial: Mapping[str, Any]) -> QueryDict:
     """What a form begins with, as if it had been sent."""
     data = QueryDict(mutable=True)
     data["to"] = str(initial["to"])
@@ -380,6 +401,8 @@ def desk(request: Request, slug: str) -> HttpResponse:
         "campaign": campaign,
         "drafts": here.filter(number=None).order_by("-publication__ord"),
         "out": here.exclude(number=None).order_by("-number"),
+        "suggests_thanks": campaign.state == CampaignState.SUCCESSFUL
+        and not here.filter(publication__made_at__gte=campaign.decided_at).exists(),
         "trash": rows.exclude(publication__deleted_at=None).exclude(source="", publication__title=""),
     }
     return render(request, "campaigns/telling/desk.html", context)

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from parvis.core.audiences.models import PUBLIC
@@ -18,6 +19,7 @@ from parvis.lib.markup import excerpt, without_pictures
 from ..links import pledge_of
 from ..models import Update
 from ..told import called, updates_for
+from .by_link import private_page, speaking
 
 
 @require_safe
@@ -76,17 +78,15 @@ def by_link(request: Request, token: str) -> HttpResponse:
     viewer = Viewer.of(pledge.person, request.at)
     rows = Update.objects.visible_to(viewer).filter(campaign=pledge.campaign, publication__deleted_at=None)
     seen = rows.exclude(number=None).select_related("publication").order_by("-number")
-    context = {
-        "pledge": pledge,
-        "campaign": pledge.campaign,
-        "called": called(pledge.campaign, request.LANGUAGE_CODE),
-        "token": token,
-        "updates": [(one, text_of(one.publication, one.html)) for one in seen],
-    }
-    response = render(request, "campaigns/updates_by_link.html", context)
-    response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    with speaking(request, pledge):
+        context = {
+            "pledge": pledge,
+            "campaign": pledge.campaign,
+            "called": called(pledge.campaign, get_language() or "en"),
+            "token": token,
+            "updates": [(one, text_of(one.publication, one.html)) for one in seen],
+        }
+        return private_page(request, "campaigns/updates_by_link.html", context)
 
 
 def text_of(publication: Publication, html: str) -> str:
