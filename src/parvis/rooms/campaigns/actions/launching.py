@@ -20,23 +20,14 @@ from parvis.lib.refusal import Refusal
 from parvis.lib.text.slugs import slug as make_slug
 
 from ..models import BACKERS, KIND, SOURCE, BankAccount, Campaign, CardAccount, Story
+from .lacking import lacks
 from .locking import Clock, held
 from .moving import pass_on
 
 PARTS = ("title", "line", "story", "risks", "about")
 """What a campaign says of itself in each language."""
-RESERVED = (
-    "accounts",
-    "bills",
-    "hook",
-    "mine",
-    "new",
-    "paid",
-    "pledge",
-    "statements",
-    "work",
-)
-"""Words that stand below /campaigns/ where otherwise the slug of a campaign does."""
+RESERVED = ("accounts", "bills", "hook", "mine", "new", "paid", "pledge", "statements", "work")
+"""Addresses of other pages, which no campaign has."""
 
 
 class AfterTheLaunch(Refusal):
@@ -226,24 +217,6 @@ def announce(*, campaign: Campaign, at: datetime) -> Campaign:
     return campaign
 
 
-def lacks(campaign: Campaign) -> list[str]:
-    """What stands between a campaign and its launch, in sentences to its author."""
-    story = campaign.stories.unguarded("one's own campaign").order_by("-number").first()
-    words = story.words if story is not None else {}
-    found = []
-    if not any(said.get("title") for said in words.values()):
-        found.append(_("Give it a title."))
-    if not any(said.get("story") for said in words.values()):
-        found.append(_("Tell what it is about."))
-    if not any(said.get("risks") for said in words.values()):
-        found.append(_("Say what could go wrong."))
-    if campaign.goal <= 0:
-        found.append(_("Set a goal."))
-    if campaign.bank_id is None and campaign.card_id is None:
-        found.append(_("Say how it is to be paid: an account at a bank, or cards."))
-    return [str(one) for one in found]
-
-
 def deadline_of(campaign: Campaign, launched_at: datetime) -> Deadline:
     """When it would end. Raises WrongLength."""
     try:
@@ -264,11 +237,13 @@ def launch(*, campaign: Campaign, clock: Clock) -> Campaign:
     if found := lacks(campaign):
         raise Missing(found)
     deadline = deadline_of(campaign, at)
+    campaign.deadline_at = deadline.at
     pass_on(
         campaign,
         CampaignMove.LAUNCH,
         at=at,
         by=campaign.creator,
+        terms=campaign.terms(),
         launched_at=at,
         deadline_at=deadline.at,
     )
