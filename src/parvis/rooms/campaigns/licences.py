@@ -36,7 +36,9 @@ LICENCES: Mapping[str, Licence] = {
         Licence(
             "cc-by-sa",
             "CC BY-SA 4.0",
-            _("The same, and what is made of it is given on under the same terms."),
+            _(
+                "Everyone does with it what they like, names whoever made it, and gives what they make of it on under the same terms."
+            ),
             "https://creativecommons.org/licenses/by-sa/4.0/",
         ),
         Licence(

@@ -19,7 +19,7 @@ from .actions.asking import Postal, name_of
 from .models import Answer, Pledge, Survey
 from .questions import MOST, Asked, asked_by
 
-MORE = 3
+MORE = 2
 """Empty places under the questions there are."""
 NO_COUNTRY = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
@@ -40,6 +40,7 @@ class SurveyForm(forms.Form):
         known = {one.name: one for one in asked}
         for name in self.names:
             self.add_question(name, known.get(name), here)
+        self.unmarked = list(self.fields)  # what is left empty is not asked
 
     def add_question(self, name: str, asked: Asked | None, here: str) -> None:
         for code in self.languages:
@@ -59,15 +60,16 @@ class SurveyForm(forms.Form):
                 required=False,
                 max_length=2_000,
                 initial="\n".join(lines),
-                help_text=gettext("Left empty, it is answered in words."),
                 widget=forms.Textarea(attrs={"rows": 3, "lang": code}),
             )
 
-    def by_question(self) -> Sequence[Sequence[forms.BoundField]]:
-        """The fields of each question."""
+    def by_question(self) -> Sequence[tuple[Sequence[forms.BoundField], Sequence[forms.BoundField]]]:
+        """The fields of each question: its words, and what can be chosen, each in every language."""
         return [
-            [self[f"{name}_{code}"] for code in self.languages]
-            + [self[f"{name}_choices_{code}"] for code in self.languages]
+            (
+                [self[f"{name}_{code}"] for code in self.languages],
+                [self[f"{name}_choices_{code}"] for code in self.languages],
+            )
             for name in self.names
         ]
 

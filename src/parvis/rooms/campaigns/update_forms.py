@@ -21,6 +21,8 @@ WORDS = ("title", "text", "language", "to", "is_whole", "without_alt")
 class ReadersForm(forms.Form):
     """For whom an update is."""
 
+    unmarked = ("rewards",)  # one of the choices needs it
+
     to = forms.ChoiceField(label=_("Who will see this?"), widget=forms.RadioSelect)
     rewards = forms.MultipleChoiceField(
         label=_("Of which rewards"), required=False, widget=forms.CheckboxSelectMultiple

@@ -3,21 +3,22 @@
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from parvis.core.people.models import Square
 from parvis.core.stream.forms import FilesField
-from parvis.lib.text.languages import name as language_name
 
 from .actions.releasing import Given
-from .licences import LICENCES, OWN
+from .licences import LICENCES, OWN, Licence
 
 LONGEST = 100_000
 
 
 class WorkForm(forms.Form):
     """The finished work: what it is, and what may be done with it."""
+
+    unmarked = ("terms",)  # one of the licences needs it
 
     title = forms.CharField(label=_("Title"), max_length=400)
     text = forms.CharField(
@@ -43,11 +44,8 @@ class WorkForm(forms.Form):
         if now not in codes:
             codes.append(now)
         self.fields["language"] = forms.ChoiceField(
-            label=_("Language"), choices=[(code, language_name(code, code).capitalize()) for code in codes]
-        )
-        self.fields["licence"] = forms.ChoiceField(
-            label=self.fields["licence"].label,
-            choices=[(one.code, format_html("{}: {}", one.name, one.allows)) for one in LICENCES.values()],
+            label=_("Language"),
+            choices=[(one.code, in_line(one)) for one in LICENCES.values()],
             widget=forms.RadioSelect,
         )
 
@@ -68,6 +66,10 @@ class WorkForm(forms.Form):
             licence=said["licence"],
             terms=said["terms"],
         )
+
+
+def in_line(licence: Licence) -> str:
+    return gettext("%(name)s: %(allows)s") % {"name": licence.name, "allows": licence.allows}
 
 
 class FilesForm(forms.Form):

@@ -292,7 +292,7 @@ class TestTheListOfBackers:
         assert line["Name"] == "'=Gaston Rey"
         assert (line["Mail"], line["Reward"], line["Amount"], line["Currency"]) == (
             "gaston@guests.example",
-            "Un maillot",
+            "A book",
             "30.00",
             "CHF",
         )
