@@ -98,9 +98,7 @@ PLEDGES = Moves(
             M.KEEP_PART: dict.fromkeys((S.DISPUTED, S.REFUNDED, S.CHARGED_BACK), S.PART_REFUNDED),
         }
     ),
-    known=frozenset(
-        {(S.PROCESSING, M.WAIT), (S.DECLINED, M.DECLINE), (S.ACTION_REQUIRED, M.ASK)}
-    ),
+    known=frozenset({(S.PROCESSING, M.WAIT), (S.DECLINED, M.DECLINE), (S.ACTION_REQUIRED, M.ASK)}),
 )
 
 COUNTED = frozenset({S.ACTIVE})

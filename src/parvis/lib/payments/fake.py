@@ -155,7 +155,8 @@ class FakeGateway(Gateway):
 
     def look_up(self, charge: Charge, since: datetime) -> Outcome:
         payment = self._attempts.get(charge.attempt)
-        return self._known(payment) if payment else Outcome(kind="absent")
+        # Said at a moment: what was unknown before is known from then on.
+        return self._known(payment) if payment else Outcome(kind="absent", said_at=int(since.timestamp()))
 
     def authenticate(self, payment: str, method: str, return_url: str, key: str) -> Outcome:
         """The bank says yes at once."""

@@ -141,6 +141,7 @@ def bank_export(row: BankAccount) -> dict[str, Any]:
         "town": f"{row.country} {row.postal_code} {row.town}",
         "iban": row.iban,
         "bic": row.bic,
+        "stated_as": row.stated_as,
         "since": row.made_at,
         "until": row.closed_at,
     }

@@ -13,12 +13,13 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from parvis.core.site.chores import soon
 from parvis.lib.funding.campaigns import ENDED, CampaignState, Collection
 from parvis.lib.funding.pledges import PledgeState
 from parvis.lib.payments import NotReady, Outcome
 from parvis.lib.payments.pace import Pace
 
-from .actions.closing import close_due
+from .actions.closing import close
 from .actions.letting_go import let_go_of_closed
 from .actions.pledging import expire, hold_longer, keep_method, unfinished
 from .actions.recording import record
@@ -32,6 +33,8 @@ from .models import Attempt, AttemptState, Campaign, Pledge, Way
 logger = logging.getLogger(__name__)
 
 NEAR_THE_END = timedelta(minutes=10)
+BOOKS = "campaigns.books"
+"""The chore that checks the books."""
 
 
 def go_through(_where: str) -> None:
@@ -63,7 +66,9 @@ class Settlement:
     def step(self) -> bool:
         """Do what is due; whether more may wait. What goes wrong with one campaign holds up no other."""
         self.look_at_the_clock()
-        found = any([self.safely(self.finish), any(list(close_due(self.clock)))])
+        found = self.safely(self.finish)
+        for campaign in Campaign.objects.past_their_deadline(self.clock()):
+            found |= self.safely(self.close, campaign)
         found |= self.safely(lambda: hear_waiting(self.clock))
         for campaign in self.at_work():
             if self.is_stopping():
@@ -72,6 +77,13 @@ class Settlement:
         found |= self.safely(lambda: give_back_due(self.clock, self.failpoint))
         found |= self.safely(lambda: forget_due(self.clock))
         return found
+
+    def close(self, campaign: Campaign) -> bool:
+        """Close it, and have the books checked after it, as they were when it was about to end."""
+        closed = close(campaign=campaign, clock=self.clock)
+        if closed is not None:
+            soon(BOOKS)
+        return closed is not None
 
     def safely[**P](self, do: Callable[P, bool], *args: P.args, **kwargs: P.kwargs) -> bool:
         try:
@@ -88,6 +100,8 @@ class Settlement:
         near = Campaign.objects.unguarded("the clock of each").filter(
             state__in=[CampaignState.LIVE, CampaignState.WAITING], deadline_at__lte=at + NEAR_THE_END
         )
+        if near.filter(seen_at=None).exists():
+            soon(BOOKS)
         near.filter(Q(seen_at=None) | Q(seen_at__lt=at)).update(seen_at=at)
 
     def finish(self) -> bool:
@@ -148,7 +162,12 @@ class Settlement:
         done += give_up(campaign=campaign, at=at)
         done += drop(campaign=campaign, at=at)
         self.failpoint("dropped")
-        return done > 0 or go_on(campaign=campaign, at=self.clock()) is not None
+        if done > 0:
+            return True
+        went_on = go_on(campaign=campaign, at=self.clock()) is not None
+        if went_on:
+            soon(BOOKS)
+        return went_on
 
     def send(self, campaign: Campaign) -> int:
         """Ask the provider for a batch of what was prepared, and write down the answers; how many there were."""
@@ -224,3 +243,8 @@ class Settlement:
             return False
         record(campaign=campaign, answers=[(attempt, outcome)], at=at)
         return True
+
+
+def watch(alone: bool, is_stopping: Callable[[], bool]) -> Callable[[], bool]:
+    """The step of a worker that looks at the clock each second."""
+    return Settlement(alone=alone, is_stopping=is_stopping).step

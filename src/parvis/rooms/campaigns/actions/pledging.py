@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from parvis.core.audiences.actions import join, leave
 from parvis.core.people.actions import guest, verify_address
 from parvis.core.people.models import Person
 from parvis.core.people.models.person import canonical
@@ -19,6 +18,7 @@ from parvis.lib.refusal import Refusal
 
 from ..models import Campaign, Milestone, Pledge, PledgeItem, Way
 from ..wishes import Sum, Wish, sum_of
+from .backing import mirror
 from .letting_go import let_go
 from .locking import Clock, held
 from .moving import Step, apply, begin
@@ -107,10 +107,11 @@ def pledge(
 
     For whoever has shown that the address is theirs it counts at once by bank, and by card once there is one. Raises NotRunning, TooLate, OwnCampaign, BacksAlready, SoldOut, and what `sum_of` raises.
     """
+    campaign = held(campaign)
+    # Asked once the campaign is held: of two that come at once, the second finds what the first has made.
     before = Pledge.objects.filter(form=form, campaign=campaign).first()
     if before is not None:
         return before
-    campaign = held(campaign)
     at = campaign.now(clock())
     refuse_unless_open(campaign, at)
     refuse_own(campaign, backer)
@@ -257,8 +258,6 @@ def count_if_ready(pledge: Pledge, campaign: Campaign, at: datetime) -> bool:
     )
     apply([step], at=at)
     add_to_total(campaign, pledge.amount, backers=1, at=at)
-    assert pledge.person is not None
-    join(group=campaign.group, person=pledge.person, by=None, at=at)
     return True
 
 
@@ -318,6 +317,8 @@ def change(*, pledge: Pledge, wish: Wish, agreed: str, clock: Clock) -> Pledge:
     )
     apply([step], at=at)
     write_items(pledge, total)
+    assert pledge.person_id is not None
+    mirror(campaign=campaign, people={pledge.person_id}, at=at)
     add_to_total(campaign, difference, backers=0, at=at)
     return pledge
 
@@ -380,8 +381,6 @@ def end(
     give_back(taken_by(pledge))
     if counted:
         add_to_total(campaign, -counted, backers=-1, at=at)
-        assert pledge.person is not None
-        leave(group=campaign.group, person=pledge.person)
 
 
 @transaction.atomic

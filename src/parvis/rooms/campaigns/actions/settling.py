@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from parvis.core.audiences.models import Membership
 from parvis.lib.banking.references import is_qr_iban, make_code, make_qrr, make_scor
 from parvis.lib.funding.campaigns import CampaignState, Collection, CollectionMove
 from parvis.lib.funding.pledges import PledgeMove, PledgeState
@@ -58,9 +57,6 @@ def unwind(*, campaign: Campaign, at: datetime) -> int:
     apply([Step(pledge=one, move=move) for one in pledges], at=at)
     for one in pledges:
         give_back(taken_by(one))
-    if move == PledgeMove.VOID:
-        people = [one.person_id for one in pledges if one.person_id is not None]
-        Membership.objects.filter(group=campaign.group, person__in=people).delete()
     return len(pledges)
 
 
@@ -245,8 +241,6 @@ def drop(*, campaign: Campaign, at: datetime) -> int:
     due = bills | cards if at >= begun + GRACE else bills
     pledges = list(Pledge.objects.filter(due, campaign=campaign).order_by("pk")[:BATCH])
     apply([Step(pledge=one, move=PledgeMove.DROP) for one in pledges], at=at)
-    people = [one.person_id for one in pledges]
-    Membership.objects.filter(group=campaign.group, person__in=people).delete()
     return len(pledges)
 
 
@@ -281,3 +275,14 @@ def due_for_a_reminder(at: datetime) -> Sequence[Pledge]:
         billed_at__lte=at - REMINDED_AFTER,
     )
     return list(rows.select_related("person").prefetch_related("campaign").order_by("pk")[:BATCH])
+
+
+def remind(*, pledge: Pledge, at: datetime) -> bool:
+    """Note that its backer is reminded of the bill, once; False where there is nothing to remind them of any more."""
+    rows = Pledge.objects.filter(
+        pk=pledge.pk, state__in=[PledgeState.BILLED, PledgeState.PART_PAID], reminded_at=None
+    )
+    if not rows.update(reminded_at=at):
+        return False
+    pledge.reminded_at = at
+    return True

@@ -93,11 +93,11 @@ class UpdateQuerySet(SeenQuerySet["Update"]):
 
 
 class Update(SeenModel):
-    """News of a campaign, for everyone, for its backers, or for those of some of its rewards; numbered from 1."""
+    """News of a campaign, for everyone, for its backers, or for those of some of its rewards; numbered from 1 as they come out."""
 
     publication = models.OneToOneField(Publication, models.CASCADE, related_name="campaign_update")
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="updates")
-    number = models.PositiveIntegerField()
+    number = models.PositiveIntegerField(null=True, blank=True)
     source = models.TextField(default="", blank=True)
     html = models.TextField(default="", blank=True)
 
