@@ -1,6 +1,6 @@
 """Audiences in words: all of it to the author; to readers the kind and the size, never a name nor an exception."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from parvis.core.people.models import Person
 from parvis.lib.text.typography import elided
 
-from .actions import expression_of
+from .actions import Expression, expression_of
 from .choices import AudienceChoice, readers
 from .holders import keys_among, names
 from .mentioned import Unseen, unseen_by
@@ -22,6 +22,11 @@ type Glyph = Literal["everyone", "members", "connections", "circle", "link", "pa
 
 SMALL = 15
 WIDTHS: tuple[Glyph, ...] = ("me", "password", "link", "circle", "connections", "members", "everyone")
+
+
+type Named = Callable[[str], str]
+NAMED: dict[str, Named] = {}
+"""By kind of a room's own groups: what one is called by its owner, in the language of the moment, from its label."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def of_keys(keys: Sequence[Group]) -> Sequence[str]:
 def label(choice: AudienceChoice) -> str:
     """What the author picked, with the names only they know: “Family and Neighbours, except Jules”."""
     if choice.width == "kept":
-        return _("the readers it has now")
+        return of_rooms(choice.kept) or _("the readers it has now")
     groups = Group.objects.in_bulk(choice.groups | choice.without_groups)
     people = {person.pk: person.name for person in names(choice.people | choice.without_people)}
 
@@ -80,10 +85,20 @@ def label(choice: AudienceChoice) -> str:
     return _("%(groups)s, except %(others)s") % {"groups": plus, "others": minus}
 
 
+def of_rooms(expression: Expression) -> str:
+    """Readers whom a room has chosen, all of them by groups of its own; "" for any others."""
+    groups = [one for one in Group.objects.filter(pk__in=expression.include) if not is_alone(one)]
+    if expression.exclude or any(group.kind not in NAMED for group in groups):
+        return ""
+    return listed(sorted(of_group(group) for group in groups))
+
+
 def of_group(group: Group) -> str:
     """A group as its owner names it."""
     if group.pk == PUBLIC:
         return _("everyone")
+    if group.kind in NAMED:
+        return NAMED[group.kind](group.label)
     return _("the members") if group.pk == MEMBERS else group.label
 
 

@@ -21,7 +21,7 @@ from .actions.noticing import hand_over_notices, take_along
 from .actions.planning import queue_digests
 from .actions.recalling import serve_recalls
 from .actions.resting import rest, without_resting
-from .actions.sending import became, claim, let_go, note, put_off_all, recover
+from .actions.sending import became, claim, let_go, look_anew, made_ready, note, put_off_all, recover
 from .leaving import Sent, may_still_leave
 from .letters import Writer
 from .links import whole
@@ -100,9 +100,11 @@ class Carrier:
     def keep_one(self, mail: Mail, writer: Writer, at: datetime) -> None:
         if rest([mail], at):
             return
-        made = writer.letter_for(mail, at)
-        if made is None or not may_still_leave(Sent(mail, made), at):
-            became(mails=[mail], state=MailState.CANCELLED, at=at)
+        made = made_ready(writer=writer, mail=mail, at=at)
+        if made is None:
+            return
+        if not may_still_leave(Sent(mail, made), at):
+            look_anew(mail=mail, at=at)
             return
         note([Sent(mail, made)], at)
         take_along(mail, made.told)

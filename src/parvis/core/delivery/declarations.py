@@ -35,6 +35,7 @@ from .models import (
     Wording,
 )
 from .notice_kinds import declare
+from .room_letters import LETTERS
 from .said import by_export, by_feed, by_mail
 from .ways_out import WayOut
 from .ways_out import register as register_ways
@@ -97,7 +98,10 @@ def feed_export(row: FeedKey) -> dict[str, Any]:
 
 
 def mail_export(row: Mail) -> dict[str, Any]:
-    return {"kind": row.kind, "queued_at": row.queued_at, "state": row.state, "state_at": row.state_at}
+    said = {"kind": row.kind, "queued_at": row.queued_at, "state": row.state, "state_at": row.state_at}
+    if row.letter:
+        said["letter"] = str(LETTERS[row.letter].title) if row.letter in LETTERS else row.letter
+    return said
 
 
 def copy_export(row: Copy, person: Person, at: datetime) -> dict[str, Any]:

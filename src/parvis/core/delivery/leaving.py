@@ -12,15 +12,18 @@ from parvis.core.audiences.rule import Viewer
 from parvis.core.audiences.statements import as_kept, one_of, table_of
 from parvis.core.people.models import Role
 
+from .letter_mails import still_stands
 from .masters import Letter
 from .models import Mail, MailKind, Subscription
 from .recalls import is_to_be_asked
 from .telling import still_to_be_told
 from .whole_texts import allowed
 
-# Still ours to send, to somebody who is there and does not pause. Columns of a mail m and its reader r.
-OURS = """{mails} AND m.claimed_by = %s AND m.state IN ('queued', 'leaving')
-AND r.suspended_at IS NULL AND r.erased_at IS NULL
+# Still ours to send, to somebody who is there. Columns of a mail m and its reader r.
+OURS_TO_SEND = """{mails} AND m.claimed_by = %s AND m.state IN ('queued', 'leaving')
+AND r.suspended_at IS NULL AND r.erased_at IS NULL"""
+# To somebody who does not pause, either.
+OURS = f"""{OURS_TO_SEND}
 AND NOT EXISTS (SELECT 1 FROM delivery_reading z WHERE z.person_id = r.id AND z.paused_until > %s)"""
 OUT = "p.id = %s AND p.revision = %s AND p.published_at IS NOT NULL AND p.ord <= %s"
 
@@ -62,8 +65,10 @@ def may_leave(some: Sequence[Sent], at: datetime) -> set[int]:
     """
     alike: Mapping[tuple[object, ...], list[Sent]] = defaultdict(list)
     several: list[Sent] = []
-    may: set[int] = set()
+    may = letters_that_may_leave([sent for sent in some if sent.mail.kind == MailKind.LETTER], at)
     for sent in some:
+        if sent.mail.kind == MailKind.LETTER:
+            continue
         if sent.mail.kind == MailKind.RECALL:
             may |= {sent.mail.pk} if is_to_be_asked(sent.mail, at) else set()
             continue
@@ -80,6 +85,12 @@ def may_leave(some: Sequence[Sent], at: datetime) -> set[int]:
 def may_still_leave(sent: Sent, at: datetime) -> bool:
     """The same of one mail."""
     return bool(may_leave([sent], at))
+
+
+def letters_that_may_leave(some: Sequence[Sent], at: datetime) -> set[int]:
+    """Of letters, those that still say what holds; no pause keeps them back."""
+    sendable = can_be_sent(some, at, even_in_a_pause=True) if some else set()
+    return {sent.mail.pk for sent in some if sent.mail.pk in sendable and still_stands(sent.mail, at)}
 
 
 def who_may_get_one(some: Sequence[Sent], at: datetime) -> set[int]:
@@ -124,12 +135,13 @@ def who_may_get_several(some: Sequence[Sent], at: datetime) -> set[int]:
     }
 
 
-def can_be_sent(some: Sequence[Sent], at: datetime) -> set[int]:
+def can_be_sent(some: Sequence[Sent], at: datetime, *, even_in_a_pause: bool = False) -> set[int]:
     """The numbers of those that are still ours, to somebody who is there and does not pause."""
     mails, numbers = one_of("m.id", (sent.mail.pk for sent in some))
+    ours, moments = (OURS_TO_SEND, []) if even_in_a_pause else (OURS, [as_kept(at)])
     with connection.cursor() as cursor:
-        text = OF_ANY.format(ours=OURS.format(mails=mails))
-        cursor.execute(text, [*numbers, some[0].mail.claimed_by, as_kept(at)])
+        text = OF_ANY.format(ours=ours.format(mails=mails))
+        cursor.execute(text, [*numbers, some[0].mail.claimed_by, *moments])
         return {number for (number,) in cursor.fetchall()}
 
 

@@ -18,6 +18,7 @@ from .had import had_by
 from .inbound import bounce_address
 from .items import Item, Items
 from .late import Late
+from .letter_mails import of_a_room
 from .links import leaving_path, whole
 from .masters import LEAVE, Group, Letter, Master, addressed, master
 from .models import Mail, MailKind, Subscription
@@ -54,6 +55,8 @@ class Writer:
             return None
         if mail.kind == MailKind.RECALL:
             return asking_back(mail, address, at)
+        if mail.kind == MailKind.LETTER:
+            return of_a_room(mail, address, at)
         made = self.master_of(mail, at)
         return addressed(made, mail, address, at) if made is not None else None
 

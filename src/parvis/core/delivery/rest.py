@@ -1,6 +1,7 @@
 """When a reader is not to be written to: while they pause nothing is sent, in their quiet hours nothing at once.
 
-What would leave meanwhile is put off, not lost: it leaves at the end, if it still holds by then.
+What would leave meanwhile is put off, not lost: it leaves at the end, if it still holds by then. A letter rests never:
+whoever pledges money, or owes it, is told at once, for what they asked to be spared is news.
 """
 
 from collections.abc import Collection, Sequence
@@ -47,9 +48,10 @@ def resting(people: Collection[int], at: datetime) -> dict[int, Reading]:
 
 def ends_of_rest(mails: Sequence[Mail], at: datetime) -> dict[int, datetime]:
     """Of these mails, those that may not leave now, each with the moment from which it may."""
-    readings = resting({mail.person_id for mail in mails}, at)
+    news = [mail for mail in mails if mail.kind != MailKind.LETTER]
+    readings = resting({mail.person_id for mail in news}, at)
     found: dict[int, datetime] = {}
-    for mail in mails:
+    for mail in news:
         reading = readings.get(mail.person_id)
         if reading is None:
             continue

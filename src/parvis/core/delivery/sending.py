@@ -21,9 +21,9 @@ from parvis.lib.mail import Message, Outcome, Text
 from parvis.lib.mail.dkim import Signer
 
 from .actions.bouncing import refused
-from .actions.sending import LEASE, about_to_leave, became, give_back, hold, note, put_off
+from .actions.sending import LEASE, about_to_leave, became, hold, look_anew, made_ready, note, put_off
 from .leaving import Sent, may_leave
-from .letters import Writer, letter_for
+from .letters import Writer
 from .models import Mail, MailState
 from .pace import Pace, domain_of
 from .signing import signed, signer
@@ -133,15 +133,14 @@ class Batch:
         return made
 
     def written(self, mail: Mail) -> Message | None:
-        """A mail as it can be sent; what says nothing to its reader any more is cancelled, and what no relay carries refused."""
+        """A mail as it can be sent; what no relay carries is refused."""
         at = self.clock()
         until = self.pace.held_until(domain_of(self.writer.addresses.get(mail.person_id, "")), at)
         if until is not None:
             hold(mail=mail, until=until, at=at)
             return None
-        letter = self.writer.letter_for(mail, at)
+        letter = made_ready(writer=self.writer, mail=mail, at=at)
         if letter is None:
-            became(mails=[mail], state=MailState.CANCELLED, at=at)
             return None
         try:
             message = Message(
@@ -199,10 +198,8 @@ class Batch:
         problem = " ".join(filter(None, [str(outcome.code or ""), outcome.status, outcome.words]))
         if outcome.kind == "unknown":
             became(mails=[mail], state=MailState.UNKNOWN, at=at, problem=problem)
-        elif outcome.kind == "cancelled" and letter_for(mail, at) is not None:
-            give_back(mail=mail, at=at)  # something else is to be said now, and is written anew
         elif outcome.kind == "cancelled":
-            became(mails=[mail], state=MailState.CANCELLED, at=at)
+            look_anew(mail=mail, at=at)
         elif outcome.kind == "refused" and outcome.step not in OF_THE_SENDER:
             became(mails=[mail], state=MailState.REFUSED, at=at, problem=problem)
             refused(mail=mail, code=outcome.code, status=outcome.status, words=outcome.words)
@@ -224,7 +221,7 @@ def with_signature(message: Message, signs: Signer) -> Message:
 
 
 def in_ascii(data: bytes) -> bytes:
-    """A mail of ours, whose parts are 8bit, with quoted-printable parts; its headers are ASCII already."""
+    """A mail of ours, or a part of parts, with quoted-printable parts where they are 8bit; its headers are ASCII already."""
     head, _empty, body = data.partition(b"\r\n\r\n")
     boundary = head.partition(b'boundary="')[2].partition(b'"')[0]
     before, *parts = body.split(b"--" + boundary)
@@ -233,7 +230,9 @@ def in_ascii(data: bytes) -> bytes:
 
 def part_in_ascii(part: bytes) -> bytes:
     head, empty, words = part.partition(b"\r\n\r\n")
-    if not empty:
+    if b"Content-Type: multipart/" in head:
+        return in_ascii(part)
+    if b"Content-Transfer-Encoding: 8bit" not in head:
         return part
     head = head.replace(b"Content-Transfer-Encoding: 8bit", b"Content-Transfer-Encoding: quoted-printable")
     quoted = encodestring(words.replace(b"\r\n", b"\n")).replace(b"\n", b"\r\n")

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Value
 from django.db.models.functions import Lower, StrIndex, Substr
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from parvis.core.people.squares import the_square
 
@@ -18,11 +19,18 @@ from .intake import turned_away
 from .mail import waiting as lying
 from .models import Mail, MailState, Reading
 from .relay import NoRelay, RelayAddress
+from .room_letters import UNADDRESSED, UNWRITTEN
 
 LONG = timedelta(hours=1)
 """A mail that has waited so long has met with something: what is due leaves within a minute or two."""
 LATELY = timedelta(days=14)
 SHOWN = 20
+LEFT_HERE = {
+    UNADDRESSED: gettext_lazy("No address of its reader takes mail: a letter waits two weeks for one."),
+    UNWRITTEN: gettext_lazy(
+        "A room failed to write it: the log of the server says why, and it is tried again for five days."
+    ),
+}
 TROUBLE = (MailState.UNKNOWN, MailState.REFUSED)
 _ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:=]+@")
 
@@ -83,7 +91,7 @@ def status(at: datetime) -> Status:
     return Status(
         relay=relay_in_use(),
         counts=counts,
-        waiting_since=Mail.objects.filter(state=MailState.QUEUED).aggregate(first=Min("queued_at"))["first"],
+        waiting_since=due(at).aggregate(first=Min("queued_at"))["first"],
         waiting_long=found.waiting_long,
         left_today=Mail.objects.filter(state=MailState.LEFT, state_at__gte=midnight).count(),
         unknown_lately=found.unknown,
@@ -94,6 +102,12 @@ def status(at: datetime) -> Status:
         turned_away=turned_away(at),
         zone=zone,
     )
+
+
+def due(at: datetime) -> QuerySet[Mail]:
+    """The mails that wait; not those whose reader rests, and letters that are not to leave yet."""
+    found: QuerySet[Mail] = Mail.objects.filter(state=MailState.QUEUED, queued_at__lte=at)
+    return found
 
 
 def trouble(at: datetime) -> Trouble:
@@ -142,6 +156,8 @@ def problems(at: datetime) -> Sequence[Problem]:
 def problem_of(mail: Any, domain: str, count: int) -> Problem:
     """What was said of the newest mail in one trouble at a domain, without anybody's address; `mail` knows its `address`."""
     state = MailState(mail.state)
+    if mail.problem in LEFT_HERE:
+        return Problem(domain, count, state, str(LEFT_HERE[mail.problem]), "", mail.state_at)
     words = masked(mail.problem, mail.address)
     return Problem(domain, count, state, meaning(mail.problem, state), words, mail.state_at)
 

@@ -1,15 +1,18 @@
 """The register of rooms: each tells the house about itself in one object, and is found by its `room.py`."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.module_loading import autodiscover_modules
 
+from parvis.core.audiences.words import NAMED, Named
 from parvis.core.delivery.notices import NoticeKind
 from parvis.core.delivery.notices import register as register_notice
+from parvis.core.delivery.room_letters import LetterKind
+from parvis.core.delivery.room_letters import register as register_letter
 from parvis.core.people.personal import Personal
 from parvis.core.people.personal import register as register_personal
 from parvis.core.people.request import Request
@@ -34,6 +37,19 @@ class Chore:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Watch:
+    """What the worker looks at all the time, in a thread of its own: where a chore would come too late.
+
+    `begin` is told whether no other worker can be at work on this database, and how to learn that it is to stop. It answers with
+    the step that is done again and again: at once while it finds work, else after `pause` seconds.
+    """
+
+    name: str
+    pause: float
+    begin: Callable[[bool, Callable[[], bool]], Callable[[], bool]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Room:
     """A part of the house; the house knows it only through this."""
 
@@ -43,8 +59,13 @@ class Room:
     kinds: tuple[Kind, ...] = ()
     personal: tuple[Personal, ...] = ()
     notices: tuple[NoticeKind, ...] = ()
+    letters: tuple[LetterKind, ...] = ()
+    """What it writes to one person and may not fail to; a room that is closed sends them all the same, for they are owed."""
     chores: tuple[Chore, ...] = ()
+    watches: tuple[Watch, ...] = ()
     jobs: tuple[JobKind, ...] = ()
+    groups: Mapping[str, Named] = field(default_factory=dict)
+    """By kind, what its own groups are called, from their labels."""
     reportables: tuple[Reportable, ...] = ()
     """What members may ask the owners to look at, besides publications."""
     commands: tuple[Command, ...] = ()
@@ -75,8 +96,11 @@ def open_room(room: Room) -> Room:
         register_kind(kind)
     for notice in room.notices:
         register_notice(notice)
+    for letter in room.letters:
+        register_letter(letter)
     for job in room.jobs:
         register_job(job)
+    NAMED.update(room.groups)
     register_personal(*room.personal)
     register_reportables(*room.reportables)
     return room

@@ -4,7 +4,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 from django.db import DatabaseError, close_old_connections
@@ -19,6 +19,7 @@ from .actions.jobs import claim
 from .chores import bury_jobs, do_chores, free_all, held
 from .jobs import attempt
 from .models import Job
+from .rooms import all_rooms
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class Worker:
             (self.carrier.step, LOOK_FOR_MAILS),
             (self.envoy.step, LOOK_FOR_MENTIONS),
             (Sorter().step, LOOK_FOR_MAILS),
+            *self.watches(),
         )
         threads = [threading.Thread(target=self.repeat, args=step, daemon=True) for step in steps]
         for thread in threads:
@@ -65,6 +67,12 @@ class Worker:
         self.put_back()
         # A thread that is still at work cannot be stopped otherwise; its transaction is rolled back.
         os._exit(0)
+
+    def watches(self) -> Iterator[tuple[Callable[[], bool], float]]:
+        """What rooms look at all the time, closed or not: money that was promised is owed either way."""
+        for room in all_rooms():
+            for watch in room.watches:
+                yield watch.begin(self.alone, self.stopping.is_set), watch.pause
 
     def heard(self, number: int, frame: FrameType | None) -> None:
         """Somebody asks us to stop."""
@@ -78,6 +86,9 @@ class Worker:
                 found = step()
             except DatabaseError:
                 logger.exception("The worker could not use the database")
+                found = False
+            except Exception:
+                logger.exception("A step of the worker failed, and is tried again")
                 found = False
             if not found:
                 self.stopping.wait(pause)

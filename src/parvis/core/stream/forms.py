@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from parvis.core.people.sizes import MOST_FILES
+
 SPANS = [
     (7, _("a week")),
     (30, _("a month")),
@@ -23,14 +25,24 @@ class MultipleFileInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
-class PicturesField(forms.FileField):
-    """Some pictures, each looked at by its content when it is attached."""
+class FilesField(forms.FileField):
+    """Some files, each looked at by its content when it is attached."""
 
-    widget = MultipleFileInput(attrs={"multiple": True, "accept": "image/*"})
+    widget = MultipleFileInput(attrs={"multiple": True})
+    most = MOST_FILES
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(PicturesField, self).clean(file, initial) for file in files][:MOST_PICTURES]
+        if self.required and not files:
+            raise forms.ValidationError(self.error_messages["required"])
+        return [super(FilesField, self).clean(file, initial) for file in files][: self.most]
+
+
+class PicturesField(FilesField):
+    """Some pictures."""
+
+    widget = MultipleFileInput(attrs={"multiple": True, "accept": "image/*"})
+    most = MOST_PICTURES
 
 
 class StatusForm(forms.Form):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from parvis.core.audiences.rule import Viewer
+    from parvis.core.people.models import Person
 
     from .models import Publication
 
@@ -14,6 +15,7 @@ type Html = Callable[["Publication"], str]
 type Feeds = Callable[["Publication"], Sequence[str]]
 type AtPath = Callable[[str], "Publication | None"]
 type Placed = Callable[["Publication"], None]
+type MayAnswer = Callable[["Publication", "Person"], bool]
 type Addresses = Callable[["Sequence[Publication]"], Mapping[int, str]]
 
 
@@ -30,6 +32,8 @@ class Kind:
     `heading` is what one without a title is called there, in the language of the moment; it tells nothing of what is in it.
     `feeds` are the paths of the public feeds in which one stands while it is public. `at_path` is the publication of this
     kind that stands at a path, or stood there before it moved; it asks nobody's rights, so whoever calls it asks the rule.
+    `may_answer` says whether a member who reads one may write under it, where not every reader may; `who_answers` is the
+    sentence for those who may not.
     """
 
     name: str
@@ -47,6 +51,12 @@ class Kind:
     feeds: Feeds | None = None
     at_path: AtPath | None = None
     placed: Placed | None = None
+    may_answer: MayAnswer | None = None
+    who_answers: object = ""
+
+    def lets_answer(self, publication: "Publication", person: "Person") -> bool:
+        """Whether this member, who reads it, may write under it as far as its kind goes."""
+        return self.may_answer is None or self.may_answer(publication, person)
 
 
 KINDS: dict[str, Kind] = {}

@@ -29,7 +29,7 @@ class Voice:
 class Thread:
     """All the comments of a publication for one viewer, and those its author has put away.
 
-    To whoever stands before a shut door it looks closed.
+    To whoever stands before a shut door it looks closed. `only_those` says who may write, to a reader who may not.
     """
 
     voices: Sequence[Voice]
@@ -37,6 +37,7 @@ class Thread:
     put_away: Sequence[Comment]
     may_answer: bool
     is_closed: bool
+    only_those: str = ""
 
 
 def thread(subject: Publication, viewer: Viewer, person: Person | None) -> Thread:
@@ -69,15 +70,14 @@ def thread(subject: Publication, viewer: Viewer, person: Person | None) -> Threa
         or not subject.declared().takes_comments
         or subject.author_id in shut
     )
+    may = person is not None and person.is_member and subject.declared().lets_answer(subject, person)
     return Thread(
         voices=[root for root in roots if says_something(root)],
         count=sum(row.withdrawn_at is None for row in rows),
         put_away=put_away(subject, person) if keeps_order and person is not None else [],
-        may_answer=person is not None
-        and person.is_member
-        and not is_closed
-        and subject.audience_id is not None,
+        may_answer=may and not is_closed and subject.audience_id is not None,
         is_closed=is_closed,
+        only_those="" if may else str(subject.declared().who_answers),
     )
 
 

@@ -4,6 +4,6 @@ from .bill import Address, Bill, Line
 from .faults import Fault, Unbillable
 from .payload import payload
 from .pdf import draw_pdf
-from .svg import draw_svg
+from .svg import draw_code, draw_svg
 
-__all__ = ["Address", "Bill", "Fault", "Line", "Unbillable", "draw_pdf", "draw_svg", "payload"]
+__all__ = ["Address", "Bill", "Fault", "Line", "Unbillable", "draw_code", "draw_pdf", "draw_svg", "payload"]

@@ -6,9 +6,14 @@ from html import escape
 from itertools import groupby
 
 from .bill import Bill
+from .codes import SIDE, code, swiss_cross
 from .layout import layout
 from .marks import PAGE_HEIGHT, PAGE_WIDTH, Code, Mark, Shape, Stroke, Text, moved
+from .payload import payload
 from .typeface import FAMILY, MM_PER_POINT
+
+QUIET = 5.0
+"""The white around a code, in millimetres (IG QR-bill 2.3, §6.4; more than the four modules of ISO/IEC 18004)."""
 
 
 def draw_svg(bill: Bill) -> bytes:
@@ -24,6 +29,17 @@ def draw_svg(bill: Bill) -> bytes:
     )
     marks = (moved(mark, PAGE_HEIGHT * at) for at, page in enumerate(sheet.pages) for mark in page)
     return (head + "\n".join(map(_drawn, marks)) + "\n</svg>\n").encode()
+
+
+def draw_code(bill: Bill) -> bytes:
+    """The code of a bill alone, as a square SVG with its quiet zone, for a screen."""
+    side = SIDE + 2 * QUIET
+    label = "Swiss QR Code" if bill.currency == "CHF" else "EPC QR"
+    cross = swiss_cross(QUIET, QUIET) if bill.currency == "CHF" else []
+    marks = "".join(map(_drawn, [code(QUIET, QUIET, payload(bill), label), *cross]))
+    size = f'width="{_n(side)}mm" height="{_n(side)}mm" viewBox="0 0 {_n(side)} {_n(side)}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
+    return f'{head}<rect width="{_n(side)}" height="{_n(side)}" fill="#fff"/>{marks}</svg>\n'.encode()
 
 
 @singledispatch

@@ -58,6 +58,10 @@ class PledgeMove(StrEnum):
     DISPUTE = "dispute"
     WIN = "win"
     LOSE = "lose"
+    KEEP = "keep"
+    """What was to go back did not."""
+    KEEP_PART = "keep-part"
+    """A part went back, the rest stays."""
 
 
 S, M = PledgeState, PledgeMove
@@ -74,25 +78,27 @@ PLEDGES = Moves(
             M.REMOVE: {S.ACTIVE: S.REMOVED},
             M.VOID: {S.STARTED: S.VOIDED, S.ACTIVE: S.VOIDED},
             M.BILL: {S.ACTIVE: S.BILLED},
-            M.PAY_PART: {S.BILLED: S.PART_PAID},
+            M.PAY_PART: dict.fromkeys((S.BILLED, S.PART_PAID), S.PART_PAID),
             # What was dropped may still be paid: money that comes late has come (a.5).
             M.PAY: dict.fromkeys((S.BILLED, S.PART_PAID, *UNPAID, S.DROPPED), S.COLLECTED),
-            M.COLLECT: {S.ACTIVE: S.COLLECTING, S.ACTION_REQUIRED: S.COLLECTING, S.DECLINED: S.COLLECTING},
-            M.WAIT: {S.COLLECTING: S.PROCESSING},
-            M.ASK: {S.COLLECTING: S.ACTION_REQUIRED, S.PROCESSING: S.ACTION_REQUIRED},
+            # From an attempt of which nothing ever came to be, straight to the next one.
+            M.COLLECT: dict.fromkeys((S.ACTIVE, S.COLLECTING, S.ACTION_REQUIRED, S.DECLINED), S.COLLECTING),
+            # A provider tells in any order: what it says of one attempt follows what it said before.
+            M.WAIT: dict.fromkeys((S.COLLECTING, S.ACTION_REQUIRED, S.DECLINED), S.PROCESSING),
+            M.ASK: dict.fromkeys((S.COLLECTING, S.PROCESSING, S.DECLINED), S.ACTION_REQUIRED),
             M.DECLINE: dict.fromkeys((S.COLLECTING, S.PROCESSING, S.ACTION_REQUIRED), S.DECLINED),
             M.DROP: dict.fromkeys((S.BILLED, S.PART_PAID, S.ACTION_REQUIRED, S.DECLINED), S.DROPPED),
-            M.REFUND_PART: {S.COLLECTED: S.PART_REFUNDED},
-            M.REFUND: dict.fromkeys((*PAID, S.PART_PAID), S.REFUNDED),
+            M.REFUND_PART: dict.fromkeys(PAID, S.PART_REFUNDED),
+            # A part that came for what was dropped goes back whole.
+            M.REFUND: dict.fromkeys((*PAID, S.PART_PAID, S.DROPPED, S.DISPUTED), S.REFUNDED),
             M.DISPUTE: dict.fromkeys(PAID, S.DISPUTED),
             M.WIN: {S.DISPUTED: S.COLLECTED},
-            M.LOSE: {S.DISPUTED: S.CHARGED_BACK},
+            M.LOSE: dict.fromkeys((*PAID, S.DISPUTED, S.REFUNDED), S.CHARGED_BACK),
+            M.KEEP: dict.fromkeys((S.PART_REFUNDED, S.REFUNDED, S.CHARGED_BACK), S.COLLECTED),
+            M.KEEP_PART: dict.fromkeys((S.DISPUTED, S.REFUNDED, S.CHARGED_BACK), S.PART_REFUNDED),
         }
     ),
-    known=frozenset(
-        {(S.PART_PAID, M.PAY_PART), (S.PROCESSING, M.WAIT), (S.DECLINED, M.DECLINE)}
-        | {(S.PART_REFUNDED, M.REFUND_PART), (S.ACTION_REQUIRED, M.ASK)}
-    ),
+    known=frozenset({(S.PROCESSING, M.WAIT), (S.DECLINED, M.DECLINE), (S.ACTION_REQUIRED, M.ASK)}),
 )
 
 COUNTED = frozenset({S.ACTIVE})

@@ -1,9 +1,12 @@
 """Writes a mail as bytes: headers that keep their addresses whole, and the same words as text and as HTML."""
 
 import re
+from base64 import encodebytes
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from email.header import Header
 from email.utils import quote
+from urllib.parse import quote as percent
 
 LONGEST = 998
 """Octets of a line without its end (RFC 5322 §2.1.1)."""
@@ -11,19 +14,66 @@ A_LINE = 78
 _ATOMS = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 _BREAKS = re.compile(r"[\r\n\0]+")
 _TAG_OR_SPACE = re.compile(r">\s*<|\s+")
+_KIND = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+LONGEST_NAME = 200
 
 
-def letter(headers: Sequence[tuple[str, str]], *, text: str, html: str, boundary: str) -> bytes:
+@dataclass(frozen=True, kw_only=True)
+class Enclosure:
+    """A file that goes along with a mail. Raises ValueError for a name or a kind that no header can hold."""
+
+    name: str
+    content_type: str
+    data: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.name or not self.name.isprintable() or len(self.name.encode()) > LONGEST_NAME:
+            raise ValueError("an enclosure has no name, or one that no header can hold")
+        if not _KIND.fullmatch(self.content_type):
+            raise ValueError("an enclosure is of no kind that a header can hold")
+
+
+def letter(
+    headers: Sequence[tuple[str, str]],
+    *,
+    text: str,
+    html: str,
+    boundary: str,
+    enclosures: Sequence[Enclosure] = (),
+) -> bytes:
     """The mail, with CRLF, in UTF-8 as it is (8BITMIME, RFC 6152); `boundary` must not stand in the words.
 
     Header values come ready: `words` and `person` make those that people write.
     """
     head = [folded(name, value) for name, value in headers]
-    kind = f'multipart/alternative; boundary="{boundary}"'
-    head += ["MIME-Version: 1.0", folded("Content-Type", kind)]
     parts = [part("text/plain", short_lines(text)), part("text/html", short_tags(html))]
+    said = multipart("alternative", parts, boundary)
+    if enclosures:
+        said = multipart("mixed", [said, *map(enclosed, enclosures)], f"mixed_{boundary}")
+    return ("\r\n".join([*head, "MIME-Version: 1.0"]) + "\r\n" + said).encode()
+
+
+def multipart(kind: str, parts: Sequence[str], boundary: str) -> str:
+    """Parts as one (RFC 2046 §5.1)."""
+    head = folded("Content-Type", f'multipart/{kind}; boundary="{boundary}"')
     body = "".join(f"--{boundary}\r\n{one}\r\n" for one in parts) + f"--{boundary}--\r\n"
-    return ("\r\n".join(head) + "\r\n\r\n" + body).encode()
+    return f"{head}\r\n\r\n{body}"
+
+
+def enclosed(one: Enclosure) -> str:
+    """A file as a part; its octets in lines of 76 characters (RFC 2045 §6.8), its name as RFC 2231 has it."""
+    name = (
+        f'filename="{quote(one.name)}"'
+        if one.name.isascii()
+        else f"filename*=utf-8''{percent(one.name, safe='')}"
+    )
+    head = [
+        f"Content-Type: {one.content_type}",
+        folded("Content-Disposition", f"attachment; {name}"),
+        "Content-Transfer-Encoding: base64",
+    ]
+    lines = encodebytes(one.data).decode().replace("\n", "\r\n")
+    return "\r\n".join(head) + f"\r\n\r\n{lines}"
 
 
 def part(kind: str, content: str) -> str:

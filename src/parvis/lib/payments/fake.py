@@ -84,7 +84,7 @@ class FakeGateway(Gateway):
 
     def leave(self, setup: str, method: str) -> Setup:
         """The person leaves this way to pay on the page; one that is declined leaves the page open."""
-        done = replace(self.read_setup(setup), **_left(method))
+        done = replace(self.read_setup(setup), **_left(method, setup.rpartition(".")[2]))
         self._setups[setup] = done
         return done
 
@@ -93,7 +93,8 @@ class FakeGateway(Gateway):
         if setup in self._setups or kind != "cs":
             return self._setups.get(setup) or Setup(status="failed", id=setup, code="resource_missing")
         customer, _dot, rest = rest.partition(".")
-        return Setup(id=setup, customer=customer, **_left(rest.rpartition(".")[0]))
+        leaves, _dot, mark = rest.rpartition(".")
+        return Setup(id=setup, customer=customer, **_left(leaves, mark))
 
     def collect(self, charge: Charge) -> Outcome:
         self.failpoint("before charge")
@@ -154,7 +155,8 @@ class FakeGateway(Gateway):
 
     def look_up(self, charge: Charge, since: datetime) -> Outcome:
         payment = self._attempts.get(charge.attempt)
-        return self._known(payment) if payment else Outcome(kind="absent")
+        # Said at a moment: what was unknown before is known from then on.
+        return self._known(payment) if payment else Outcome(kind="absent", said_at=int(since.timestamp()))
 
     def authenticate(self, payment: str, method: str, return_url: str, key: str) -> Outcome:
         """The bank says yes at once."""
@@ -208,13 +210,14 @@ def _parts(payment: str) -> tuple[int, str]:
     return int(amount), rest.rpartition(".")[0]
 
 
-def _left(name: str) -> dict[str, Any]:
-    """How a setup stands once somebody tried to leave this."""
+def _left(name: str, mark: str) -> dict[str, Any]:
+    """How the setup of this mark stands once somebody tried to leave this; each setup makes a way to pay of its own."""
     found = sample(name)
     if found is None or found.on_setup == "declines":
         return {"status": "open"}
     about = {"kind": found.kind, "brand": found.brand, "last4": found.last4}
-    return {"status": "succeeded", "method": Method(id=name, fingerprint=f"fake:{name}", **about)}
+    identifier = name if ":" in name else f"{name}:{mark}"
+    return {"status": "succeeded", "method": Method(id=identifier, fingerprint=f"fake:{name}", **about)}
 
 
 def _first(payment: str, amount: int, method: str) -> Outcome:

@@ -141,6 +141,7 @@ def bank_export(row: BankAccount) -> dict[str, Any]:
         "town": f"{row.country} {row.postal_code} {row.town}",
         "iban": row.iban,
         "bic": row.bic,
+        "stated_as": row.stated_as,
         "since": row.made_at,
         "until": row.closed_at,
     }
@@ -188,7 +189,12 @@ def update_export(row: Update) -> dict[str, Any]:
 
 
 def work_export(row: Work) -> dict[str, Any]:
-    return {"publication": row.publication.public_id, "licence": row.licence, "text": row.source}
+    return {
+        "publication": row.publication.public_id,
+        "licence": row.licence,
+        "terms": row.terms,
+        "text": row.source,
+    }
 
 
 def waiting_export(row: Waiting) -> dict[str, Any]:

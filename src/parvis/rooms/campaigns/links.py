@@ -1,8 +1,11 @@
 """Links that need no login: each opens one pledge, for whoever was sent it by mail."""
 
+from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
+
+from parvis.core.people.squares import the_square
 
 from .models import Pledge
 
@@ -21,7 +24,27 @@ def token_of(pledge: Pledge) -> str:
 
 def pledge_path(pledge: Pledge) -> str:
     """The page on which its backer reads how it stands, changes it and takes it back."""
-    return reverse("campaigns:own", args=[token_of(pledge)])
+    return f"{reverse('campaigns:home')}pledge/{token_of(pledge)}/"
+
+
+def card_path(pledge: Pledge) -> str:
+    """Where a card is left for it, or another one instead."""
+    return f"{pledge_path(pledge)}card/"
+
+
+def card_back_path(pledge: Pledge) -> str:
+    """Where its backer comes back to from the provider's page."""
+    return f"{pledge_path(pledge)}card/back/"
+
+
+def paid_path(pledge: Pledge) -> str:
+    """Where its backer comes back to from their bank."""
+    return f"{pledge_path(pledge)}pay/back/"
+
+
+def whole(path: str) -> str:
+    """A path of this square as a whole address; of this machine while the square does not know its own."""
+    return (str(settings.PARVIS_URL or the_square().url).rstrip("/") or "http://localhost") + path
 
 
 def pledge_of(token: str) -> Pledge:

@@ -7,7 +7,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 FROZEN = ("goal", "currency", "zone", "launched_at", "deadline_at")
 WRITTEN = {
-    "campaigns_passed": (),
+    "campaigns_passed": ("told_at", "by_id"),
     "campaigns_pledgeevent": ("told_at", "by_id", "because"),
     "campaigns_entry": (),
     "campaigns_leg": (),

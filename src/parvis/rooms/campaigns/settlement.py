@@ -6,58 +6,39 @@ worker that is killed anywhere begins again where it stood, with the same keys.
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from functools import partial
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 
-from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from parvis.core.site.chores import soon
 from parvis.lib.funding.campaigns import ENDED, CampaignState, Collection
 from parvis.lib.funding.pledges import PledgeState
-from parvis.lib.payments import Charge, Gateway, KeyReused, NotReady, Outcome
+from parvis.lib.payments import NotReady, Outcome
+from parvis.lib.payments.pace import Pace
 
-from .actions.closing import close_due
-from .actions.pledging import expire, keep_method, unfinished
-from .actions.recording import kept, outcome_in, record
-from .actions.settling import BATCH, bill, drop, go_on, in_the_way, prepare, unwind
+from .actions.closing import close
+from .actions.letting_go import let_go_of_closed
+from .actions.pledging import expire, hold_longer, keep_method, unfinished
+from .actions.recording import record
+from .actions.refunding import to_be_undone, undo_some
+from .actions.settling import BATCH, bill, drop, give_up, go_on, in_the_way, prepare, unwind
+from .asking import PAUSE, Answer, Asker, Clock, claim, put_off, say_problem
+from .following import AT_ONCE, forget_due, give_back_due, hear_waiting, look_after
 from .gateways import gateway_of
-from .models import Attempt, AttemptState, Campaign, CardAccount, Pledge, Way
+from .models import Attempt, AttemptState, Campaign, Pledge, Way
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)
-KEY_GOOD_FOR = timedelta(hours=23)
-"""A provider knows a key for a day; after that a payment is looked for (research: campaigns a.5)."""
-PAUSE = timedelta(minutes=5)
-"""After an answer that did not come, times how often it did not."""
-MOST_PROBLEMS = 3
-AT_A_TIME = 8
 NEAR_THE_END = timedelta(minutes=10)
-
-type Clock = Callable[[], datetime]
+BOOKS = "campaigns.books"
+"""The chore that checks the books."""
 
 
 def go_through(_where: str) -> None:
     """A place where tests end the process."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a provider said of an attempt; or what went wrong before it could.
-
-    `is_held`: nothing more is tried by itself. `is_early`: nothing was sent, and it is no fault of this attempt.
-    """
-
-    attempt: Attempt
-    outcome: Outcome | None = None
-    problem: str = ""
-    is_held: bool = False
-    is_early: bool = False
 
 
 class Settlement:
@@ -70,25 +51,48 @@ class Settlement:
         clock: Clock = timezone.now,
         is_stopping: Callable[[], bool] = lambda: False,
         failpoint: Callable[[str], None] = go_through,
+        pace: Callable[[], Pace] = Pace,
     ) -> None:
         self.name = secrets.token_hex(10)
         self.clock = clock
         self.is_stopping = is_stopping
         self.failpoint = failpoint
+        self.paces: dict[int, Pace] = defaultdict(pace)
         if alone:
             Attempt.objects.filter(state=AttemptState.PREPARED).exclude(claimed_by="").update(
                 locked_until=None, claimed_by=""
             )
 
     def step(self) -> bool:
-        """Do what is due; whether more may wait."""
+        """Do what is due; whether more may wait. What goes wrong with one campaign holds up no other."""
         self.look_at_the_clock()
-        found = any([self.finish(), any(list(close_due(self.clock)))])
+        found = self.safely(self.finish)
+        for campaign in Campaign.objects.past_their_deadline(self.clock()):
+            found |= self.safely(self.close, campaign)
+        found |= self.safely(lambda: hear_waiting(self.clock))
         for campaign in self.at_work():
             if self.is_stopping():
                 return False
-            found |= self.carry_on(campaign)
+            found |= self.safely(self.carry_on, campaign)
+        found |= self.safely(lambda: give_back_due(self.clock, self.failpoint))
+        found |= self.safely(lambda: forget_due(self.clock))
         return found
+
+    def close(self, campaign: Campaign) -> bool:
+        """Close it, and have the books checked after it, as they were when it was about to end."""
+        closed = close(campaign=campaign, clock=self.clock)
+        if closed is not None:
+            soon(BOOKS)
+        return closed is not None
+
+    def safely[**P](self, do: Callable[P, bool], *args: P.args, **kwargs: P.kwargs) -> bool:
+        try:
+            return do(*args, **kwargs)
+        except Exception:
+            logger.exception(
+                "A step of the settlement failed for %s", [getattr(one, "pk", "") for one in args]
+            )
+            return False
 
     def look_at_the_clock(self) -> None:
         """Note the moment beside campaigns that are about to end, for a clock that is put back later."""
@@ -96,32 +100,33 @@ class Settlement:
         near = Campaign.objects.unguarded("the clock of each").filter(
             state__in=[CampaignState.LIVE, CampaignState.WAITING], deadline_at__lte=at + NEAR_THE_END
         )
+        if near.filter(seen_at=None).exists():
+            soon(BOOKS)
         near.filter(Q(seen_at=None) | Q(seen_at__lt=at)).update(seen_at=at)
 
     def finish(self) -> bool:
         """What was started and not finished in time: asked of the provider once more, then let go."""
         late = Pledge.objects.filter(unfinished(self.clock())).prefetch_related("campaign__card")
-        rows = list(late.order_by("held_until", "pk")[:BATCH])
+        rows = list(late.order_by("held_until", "pk")[:AT_ONCE])
         for pledge in rows:
-            if not self.was_finished(pledge):
-                expire(pledge=pledge, at=self.clock())
-        return len(rows) == BATCH
+            self.safely(self.finish_one, pledge)
+        return len(rows) == AT_ONCE
 
-    def was_finished(self, pledge: Pledge) -> bool:
-        """Whether its card was left and we were not told."""
+    def finish_one(self, pledge: Pledge) -> bool:
+        """Whether its card was left and we were not told; what nobody left is let go."""
         account = pledge.campaign.card
-        if pledge.way != Way.CARD or not pledge.setup or account is None:
-            return False
-        try:
-            setup = gateway_of(account).read_setup(pledge.setup)
-        except NotReady:
-            return False
-        if setup.status != "succeeded" or setup.method is None:
-            return False
-        done = keep_method(
-            pledge=pledge, setup=setup.id, customer=setup.customer, method=setup.method, clock=self.clock
-        )
-        return done.state != PledgeState.STARTED
+        if pledge.way == Way.CARD and pledge.setup and account is not None:
+            try:
+                setup = gateway_of(account).read_setup(pledge.setup)
+            except NotReady as error:
+                say_problem(account, str(error), self.clock())
+            else:
+                if setup.status == "unknown" and hold_longer(pledge=pledge, at=self.clock()):
+                    return True
+                if setup.status == "succeeded" and setup.method is not None:
+                    found = {"setup": setup.id, "customer": setup.customer, "method": setup.method}
+                    pledge = keep_method(pledge=pledge, clock=self.clock, **found)  # type: ignore[arg-type]
+        return expire(pledge=pledge, at=self.clock())
 
     def at_work(self) -> Sequence[Campaign]:
         """Campaigns of which something is to be carried through."""
@@ -130,7 +135,12 @@ class Settlement:
         unsettled = Pledge.objects.filter(
             Q(state=PledgeState.STARTED) | Q(state=PledgeState.ACTIVE), campaign__state__in=[*map(str, ENDED)]
         )
-        rows = ended.filter(collecting | Q(pk__in=unsettled.values("campaign")))
+        theirs = Pledge.objects.filter(campaign=OuterRef("pk"))
+        remembered = Q(collection__in=[Collection.CLOSED, Collection.UNDONE]) & Exists(
+            theirs.exclude(method="")
+        )
+        undone = Q(collection=Collection.UNDONE) & Exists(theirs.filter(to_be_undone()))
+        rows = ended.filter(collecting | remembered | undone | Q(pk__in=unsettled.values("campaign")))
         return list(rows.select_related("card", "bank", "publication__author").order_by("decided_at", "pk"))
 
     def carry_on(self, campaign: Campaign) -> bool:
@@ -139,133 +149,102 @@ class Settlement:
         done = unwind(campaign=campaign, at=at)
         if campaign.state != CampaignState.SUCCESSFUL:
             return done > 0
+        if campaign.collection in {Collection.CLOSED, Collection.UNDONE}:
+            done += undo_some(campaign=campaign, at=at)
+            return done + let_go_of_closed(campaign=campaign, most=BATCH, at=at) > 0
         done += bill(campaign=campaign, at=at)
         self.failpoint("billed")
-        done += self.clear_the_way(campaign, at)
+        done += self.clear_the_way(campaign)
         done += prepare(campaign=campaign, at=at)
         self.failpoint("prepared")
         done += self.send(campaign)
+        look_after(campaign, self.clock)
+        done += give_up(campaign=campaign, at=at)
         done += drop(campaign=campaign, at=at)
         self.failpoint("dropped")
-        return done > 0 or go_on(campaign=campaign, at=self.clock()) is not None
+        if done > 0:
+            return True
+        went_on = go_on(campaign=campaign, at=self.clock()) is not None
+        if went_on:
+            soon(BOOKS)
+        return went_on
 
     def send(self, campaign: Campaign) -> int:
         """Ask the provider for a batch of what was prepared, and write down the answers; how many there were."""
-        attempts = claim(campaign, worker=self.name, at=self.clock())
+        claimed_at = self.clock()
+        attempts = claim(campaign, worker=self.name, at=claimed_at)
         if not attempts:
             return 0
         self.failpoint("claimed")
         answers = list(self.answers(attempts))
         self.failpoint("answered")
-        at = self.clock()
-        self.write(campaign, [one for one in answers if one.outcome is not None], at)
+        known = [one for one in answers if one.is_known]
+        self.write(campaign, known)
         self.failpoint("recorded")
         for answer in answers:
-            if answer.outcome is None or answer.outcome.kind == "unknown":
-                put_off(answer, at)
-        return sum(1 for one in answers if one.outcome is not None and one.outcome.kind != "unknown")
+            if not answer.is_known:
+                put_off(answer, claimed_at=claimed_at, at=self.clock())
+        return len(known)
 
-    def write(self, campaign: Campaign, answers: Sequence[Answer], at: datetime) -> None:
-        """All at once; where one of them cannot be written, each alone, so that it holds up no other."""
-        pairs = [(one.attempt, one.outcome) for one in answers if one.outcome is not None]
-        try:
-            record(campaign=campaign, answers=pairs, at=at)
-        except Exception:
-            logger.exception("A batch of answers for campaign %s could not be written", campaign.pk)
-            for attempt, outcome in pairs:
-                self.write_one(campaign, attempt, outcome, at)
-
-    def write_one(self, campaign: Campaign, attempt: Attempt, outcome: Outcome, at: datetime) -> None:
-        try:
-            record(campaign=campaign, answers=[(attempt, outcome)], at=at)
-        except Exception as error:
-            logger.exception("The answer for attempt %s could not be written", attempt.pk)
-            put_off(Answer(attempt, problem=f"{type(error).__name__}: {error}"), at)
-
-    def answers(self, attempts: Sequence[Attempt]) -> Iterator[Answer]:
-        """What the provider says of each."""
+    def answers(self, attempts: Sequence[Attempt]) -> Sequence[Answer]:
+        """What the provider says of each. All of a batch are of one campaign, and so of one account."""
         account = attempts[0].account
         try:
             gateway = gateway_of(account)
         except NotReady as error:
             say_problem(account, str(error), self.clock())
-            yield from (Answer(one, problem=str(error), is_early=True) for one in attempts)
-            return
-        ask = partial(ask_for, gateway, at=self.clock())
-        if gateway.name == "fake":
-            yield from map(ask, attempts)
-            return
-        with ThreadPoolExecutor(AT_A_TIME) as threads:
-            yield from threads.map(ask, attempts)
+            return [Answer(one, problem=str(error), is_early=True) for one in attempts]
+        asker = Asker(gateway, self.clock, self.is_stopping, self.paces[account.pk])
+        answers = list(asker.answers(attempts))
+        shut = next((one.problem for one in answers if one.is_early and not self.is_stopping()), "")
+        if shut or account.problem:
+            say_problem(account, shut, self.clock())
+        return answers
 
-    def clear_the_way(self, campaign: Campaign, at: datetime) -> int:
+    def write(self, campaign: Campaign, answers: Sequence[Answer]) -> None:
+        """All at once; where one of them cannot be written, each alone, so that it holds up no other."""
+        pairs = [(one.attempt, one.outcome) for one in answers if one.outcome is not None]
+        try:
+            record(campaign=campaign, answers=pairs, at=self.clock())
+        except Exception:
+            logger.exception("A batch of answers for campaign %s could not be written", campaign.pk)
+            for attempt, outcome in pairs:
+                self.write_one(campaign, attempt, outcome)
+
+    def write_one(self, campaign: Campaign, attempt: Attempt, outcome: Outcome) -> None:
+        at = self.clock()
+        try:
+            record(campaign=campaign, answers=[(attempt, outcome)], at=at)
+        except Exception as error:
+            logger.exception("The answer for attempt %s could not be written", attempt.pk)
+            put_off(Answer(attempt, problem=f"{type(error).__name__}: {error}"), claimed_at=at, at=at)
+
+    def clear_the_way(self, campaign: Campaign) -> int:
         """Cancel what could still be debited of pledges that are to be tried anew; how many could be."""
-        cleared = 0
-        for attempt in in_the_way(campaign, at):
-            try:
-                outcome = gateway_of(attempt.account).cancel(attempt.payment, f"{attempt.key}:cancel")
-            except (NotReady, KeyReused) as error:
-                say_problem(attempt.account, str(error), at)
-                continue
-            if outcome.kind in {"canceled", "collected"}:
-                record(campaign=campaign, answers=[(attempt, outcome)], at=at)
-                cleared += 1
-        return cleared
+        return sum(
+            [self.safely(self.clear, attempt, campaign) for attempt in in_the_way(campaign, self.clock())]
+        )
+
+    def clear(self, attempt: Attempt, campaign: Campaign) -> bool:
+        """Cancel one payment. Where that cannot be done now, it is tried again later, with another key: nothing can be cancelled twice."""
+        at = self.clock()
+        Attempt.objects.filter(pk=attempt.pk).update(locked_until=at + PAUSE)
+        try:
+            outcome = gateway_of(attempt.account).cancel(
+                attempt.payment, f"{attempt.key}:cancel:{int(at.timestamp())}"
+            )
+        except NotReady as error:
+            say_problem(attempt.account, str(error), at)
+            return False
+        if outcome.kind == "refused" and outcome.code == "resource_missing":
+            outcome = Outcome(kind="canceled", payment=attempt.payment)
+        if outcome.kind in {"unknown", "refused"}:
+            logger.warning("Attempt %s could not be called off: %s", attempt.pk, outcome.code)
+            return False
+        record(campaign=campaign, answers=[(attempt, outcome)], at=at)
+        return True
 
 
-@transaction.atomic
-def claim(campaign: Campaign, *, worker: str, at: datetime) -> Sequence[Attempt]:
-    """Take a batch of what waits to be sent, and write down that it may be on its way from now on."""
-    free = Attempt.objects.filter(campaign=campaign, state=AttemptState.PREPARED).filter(
-        Q(locked_until=None) | Q(locked_until__lte=at)
-    )
-    numbers = list(free.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    if not numbers:
-        return []
-    free.filter(pk__in=numbers).update(
-        locked_until=at + LEASE, claimed_by=worker, first_sent_at=Coalesce("first_sent_at", at)
-    )
-    mine = Attempt.objects.filter(pk__in=numbers, claimed_by=worker, locked_until=at + LEASE)
-    return list(mine.select_related("account").order_by("pk"))
-
-
-def ask_for(gateway: Gateway, attempt: Attempt, *, at: datetime) -> Answer:
-    """Debit it, or look for what an earlier request has done: never a second time, whatever happened to the first."""
-    charge = Charge(**attempt.charge)
-    known = outcome_in(attempt.outcome)
-    since = attempt.first_sent_at or at
-    try:
-        if known.must_look_up or at - since >= KEY_GOOD_FOR:
-            return Answer(attempt, gateway.look_up(charge, since))
-        return Answer(attempt, gateway.collect(charge))
-    except KeyReused:
-        return Answer(attempt, problem="the key was sent with other parameters", is_held=True)
-    except NotReady as error:
-        return Answer(attempt, problem=str(error), is_early=True)
-    except Exception as error:  # whatever one pledge does must not stop the others
-        logger.exception("Attempt %s could not be sent", attempt.pk)
-        return Answer(attempt, problem=f"{type(error).__name__}: {error}")
-
-
-def put_off(answer: Answer, at: datetime) -> None:
-    """Ask again later; what went wrong too often waits for somebody to look at it."""
-    attempt = answer.attempt
-    outcome = answer.outcome
-    problems = attempt.problems + (0 if answer.is_early else 1)
-    is_held = answer.is_held or (outcome is None and problems >= MOST_PROBLEMS)
-    fields: dict[str, object] = {
-        "problems": problems,
-        "problem": (answer.problem or "no answer")[:500],
-    }
-    if outcome is not None:
-        fields["outcome"] = kept(replace(outcome_in(attempt.outcome), must_look_up=outcome.must_look_up))
-    if is_held:
-        fields |= {"state": AttemptState.HELD, "state_at": at, "locked_until": None, "claimed_by": ""}
-    else:
-        fields |= {"locked_until": at + PAUSE * max(problems, 1), "claimed_by": ""}
-    Attempt.objects.filter(pk=attempt.pk, state=AttemptState.PREPARED).update(**fields)
-
-
-def say_problem(account: CardAccount, problem: str, at: datetime) -> None:
-    """What stands beside an account that cannot be used now."""
-    CardAccount.objects.filter(pk=account.pk).update(problem=problem[:200], checked_at=at)
+def watch(alone: bool, is_stopping: Callable[[], bool]) -> Callable[[], bool]:
+    """The step of a worker that looks at the clock each second."""
+    return Settlement(alone=alone, is_stopping=is_stopping).step

@@ -17,6 +17,7 @@ from .subscribing import (
     set_quiet_hours,
     subscribe,
 )
+from .writing import send_letter
 
 __all__ = [
     "AskedTooOften",
@@ -41,6 +42,7 @@ __all__ = [
     "open_feed",
     "pause_all",
     "said_deleted",
+    "send_letter",
     "set_hours",
     "set_quiet_hours",
     "subscribe",

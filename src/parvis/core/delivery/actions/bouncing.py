@@ -126,10 +126,14 @@ def hold(address: Address, bounce: Bounce, at: datetime) -> None:
 
 @transaction.atomic
 def release(*, hold: Hold, at: datetime, is_delivered: bool = False) -> None:
-    """Mails go to this address again: its reader asks for it, or one that tried it was not refused."""
+    """Mails go to this address again, and letters that waited for it: its reader asks for it, or one that tried it was not refused."""
     address = hold.address
     Bounce.objects.filter(address=address).update(counts=False)
     Notice.objects.filter(person=address.person_id, kind="delivery.held", about__address=address.pk).delete()
+    waiting = Mail.objects.filter(
+        person=address.person_id, kind=MailKind.LETTER, state=MailState.QUEUED, queued_at__lte=at
+    )
+    waiting.filter(next_try__gt=at).update(next_try=at)
     hold.delete()
     if is_delivered:
         Notice.objects.create(

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from parvis.core.people.models import Address, Notice, Person
 
-from ..models import Bounce, BounceCategory, Breaker, Mail, MailState
+from ..models import Bounce, BounceCategory, Breaker, Mail, MailKind, MailState
 
 A_DAY = timedelta(days=1)
 LONGEST = 8
@@ -116,7 +116,8 @@ def put_further_off(breaker: Breaker, bounce: Bounce, at: datetime) -> None:
 def resume(*, breaker: Breaker, at: datetime) -> None:
     """Send to this provider again: an owner says so, or the mail that tried was not refused."""
     there = Address.objects.filter(canonical__endswith=f"@{breaker.domain}", is_primary=True).values("person")
-    Mail.objects.filter(state=MailState.QUEUED, next_try__gt=at, person__in=there).update(next_try=at)
+    waiting = Mail.objects.filter(state=MailState.QUEUED, next_try__gt=at, person__in=there)
+    waiting.exclude(kind=MailKind.LETTER, queued_at__gt=at).update(next_try=at)
     Notice.objects.filter(kind="delivery.breaker", about__breaker=breaker.pk).delete()
     breaker.delete()
 

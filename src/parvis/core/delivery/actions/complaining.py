@@ -23,7 +23,7 @@ KEPT = timedelta(days=90)
 def complained(*, mail: Mail, feedback: str, at: datetime) -> bool:
     """End what a mail came from: one subscription, all that come as this digest, or these kinds of notice.
 
-    False when nothing of it was left.
+    False when nothing of it was left, and of a letter, which came from nothing that could end.
     """
     if mail.kind == MailKind.NOTICE:
         kinds = set(Telling.objects.filter(mail=mail).values_list("notice__kind", flat=True))

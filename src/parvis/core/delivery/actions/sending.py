@@ -4,6 +4,7 @@ A mail that may have been accepted is never sent again by itself: it is marked a
 written, and what is still marked so when its worker is gone is unknown.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -14,17 +15,24 @@ from django.db.models import F, QuerySet
 from parvis.core.stream.models import Publication, Source
 
 from ..leaving import Sent
+from ..letters import Writer
+from ..masters import Letter
 from ..models import Copy, CopyState, Mail, MailKind, MailState
+from ..room_letters import UNADDRESSED, UNWRITTEN
 from .handing import copy_of, keep_wordings
 from .marks import mark_ended, mark_leaving, mark_told, note_one, settle_copies
 from .noticing import take_along
 from .recalling import asked_back
+
+logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 LEAVING_LEASE = timedelta(minutes=15)
 """Longer than a relay may take to answer a final dot (RFC 5321 §4.5.3.2.6: ten minutes)."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (5, 30, 60, 120, 240, 480, 720))
 GIVEN_UP_AFTER = timedelta(days=5)
+AWAITED = timedelta(days=14)
+"""How long a letter waits for an address that rests: as long as it takes to try that one twice."""
 LEDGER = {
     MailState.QUEUED: CopyState.QUEUED,
     MailState.LEAVING: CopyState.QUEUED,
@@ -92,8 +100,8 @@ def note(mails: Sequence[Sent], at: datetime) -> None:
     named: dict[int, Publication] = {}
     several: list[Sent] = []
     for sent in mails:
-        if sent.mail.kind == MailKind.RECALL:
-            continue
+        if sent.mail.kind in {MailKind.RECALL, MailKind.LETTER}:
+            continue  # what they say is no copy of a publication
         if sent.mail.publication_id is None:
             several.append(sent)
             named |= {item.publication.pk: item.publication for item in sent.letter.items}
@@ -155,10 +163,39 @@ def move_on(mails: Collection[int], state: str) -> None:
         mark_told(mails)
 
 
+def made_ready(*, writer: Writer, mail: Mail, at: datetime) -> Letter | None:
+    """The mail ready to go; of one that cannot be, it is written down what becomes of it.
+
+    What says nothing to its reader any more is cancelled. A letter that has somebody to go to and no address waits for
+    one, and so does one that its room fails to write, for it is owed.
+    """
+    try:
+        letter = writer.letter_for(mail, at)
+    except Exception:
+        if mail.kind != MailKind.LETTER:
+            raise
+        # What one room gets wrong must not hold up the mails of the house.
+        logger.exception("Letter %s could not be written", mail.pk)
+        put_off(mail=mail, problem=UNWRITTEN, at=at)
+        return None
+    is_reached = mail.person_id in writer.addresses
+    if letter is None and mail.kind == MailKind.LETTER and mail.person.is_active and not is_reached:
+        put_off(mail=mail, problem=UNADDRESSED, at=at, after=AWAITED)
+    elif letter is None:
+        became(mails=[mail], state=MailState.CANCELLED, at=at)
+    return letter
+
+
+def look_anew(*, mail: Mail, at: datetime) -> None:
+    """It may not leave as it was written: what is to be said now is written anew, if anything is."""
+    if made_ready(writer=Writer([mail]), mail=mail, at=at) is not None:
+        give_back(mail=mail, at=at)
+
+
 @transaction.atomic(savepoint=False)
-def put_off(*, mail: Mail, problem: str, at: datetime) -> None:
+def put_off(*, mail: Mail, problem: str, at: datetime, after: timedelta = GIVEN_UP_AFTER) -> None:
     """It could not be sent now, and certainly was not: it waits longer each time, and is given up after five days."""
-    if at - mail.queued_at > GIVEN_UP_AFTER:
+    if at - mail.queued_at > after:
         became(mails=[mail], state=MailState.REFUSED, at=at, problem=problem)
         return
     pause = PAUSES[min(mail.attempts, len(PAUSES) - 1)]

@@ -174,9 +174,9 @@ def set_quiet_hours(*, person: Person, begins: int | None, ends: int | None, at:
 
 
 def look_again(person: Person, at: datetime) -> None:
-    """Mails that wait for an end of rest of before are looked at again now."""
+    """Mails that wait for an end of rest of before are looked at again now; a letter that waits does so for its day."""
     waiting = Mail.objects.filter(person=person, state=MailState.QUEUED, attempts=0, next_try__gt=at)
-    waiting.update(next_try=at, queued_at=at)
+    waiting.exclude(kind=MailKind.LETTER).update(next_try=at, queued_at=at)
 
 
 def plan(*, person: Person, at: datetime) -> Reading:

@@ -1,7 +1,7 @@
 """The mails that go out: each is a row before it is a mail."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import pgettext_lazy
 
 from parvis.core.people.models import Person, public_id
@@ -15,6 +15,7 @@ class MailKind(models.TextChoices):
     DIGEST = "digest", pgettext_lazy("a mail", "a digest")
     NOTICE = "notice", pgettext_lazy("a mail", "what you are told")
     RECALL = "recall", pgettext_lazy("a mail", "a copy is asked back")
+    LETTER = "letter", pgettext_lazy("a mail", "a letter")
 
 
 class MailState(models.TextChoices):
@@ -33,6 +34,8 @@ class Mail(models.Model):
     `key` says what it is for, so that it is queued once. `leaving` is written down before the final dot of its data:
     whoever finds it so after a crash knows that it may have left, and sends it no more. `locked_until` and
     `claimed_by` are those of the worker that has taken it. `upto` is how far a digest reaches, in microseconds.
+    `letter` names the kind of a letter, which `about` tells what it is about, in numbers; a letter that is not to leave
+    yet counts as queued from the moment when it may.
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
@@ -53,10 +56,16 @@ class Mail(models.Model):
     rhythm = models.CharField(max_length=7, default="", blank=True)
     upto = models.BigIntegerField(default=0)
     problem = models.CharField(max_length=500, default="", blank=True)
+    letter = models.CharField(max_length=50, default="", db_default="", blank=True)
+    about = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="mail_state_known", condition=Q(state__in=MailState.values)),
+            models.CheckConstraint(
+                name="mail_letter_named",
+                condition=(Q(kind="letter") & ~Q(letter="")) | (~Q(kind="letter") & Q(letter="")),
+            ),
         ]
         indexes = [
             models.Index(name="mail_waiting", fields=["next_try"], condition=Q(state="queued")),

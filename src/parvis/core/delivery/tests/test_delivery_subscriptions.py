@@ -179,7 +179,8 @@ class TestAsking:
         )
         subscription = Subscription.objects.get()
         assert (subscription.rhythm, subscription.languages) == ("weekly", ["fr"]), "not before the yes"
-        page = visitor.get(reverse("subscription-confirm", args=[again])).content.decode()
+        with time_machine.travel(later, tick=False):
+            page = visitor.get(reverse("subscription-confirm", args=[again])).content.decode()
         assert "Only in English." in page
         actions.confirm(asked=actions.asked_by(again, later), at=later)
         subscription = Subscription.objects.select_related("follow__person").get()

@@ -15,6 +15,7 @@ from parvis.core.site.command.progress import Progress, bar
 from parvis.core.site.command.web import NoSuchPlace, Place, place
 from parvis.core.site.command.words import language
 
+pytestmark = pytest.mark.sqlite
 INIT = ("init", "--owner-email", "o@parvis.example")
 
 

@@ -23,6 +23,13 @@ def shown(client):
     return told_on(client.get("/notices/"))
 
 
+@pytest.fixture(autouse=True)
+def soon(at):
+    """Pages are looked at five minutes later."""
+    with time_machine.travel(at + timedelta(minutes=5), tick=False):
+        yield
+
+
 def told_on(page):
     return sum(line.count for section in page.context["sections"] for line in section.lines)
 

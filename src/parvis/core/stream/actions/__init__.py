@@ -30,7 +30,14 @@ from .reports import report, settle
 from .standing import apply_standing_rule, drop_standing_rule, set_standing_rule
 from .statuses import edit_status, say, say_anew, withdraw_status
 from .undoing import SETTLED_AFTER, UNDO_FOR, TooLateToUndo, withdraw
-from .working import StaleCopy, drop_working_copy, save_working_copy
+from .working import (
+    StaleCopy,
+    copy_of,
+    drop_working_copy,
+    keep_written,
+    save_working_copy,
+    version_of,
+)
 
 __all__ = [
     "SETTLED_AFTER",
@@ -49,6 +56,7 @@ __all__ = [
     "begin",
     "change_audience",
     "close_comments",
+    "copy_of",
     "delete",
     "describe",
     "detach",
@@ -61,6 +69,7 @@ __all__ = [
     "follow_person",
     "hide_comment",
     "keep_out",
+    "keep_written",
     "nothing_left_behind",
     "open_by_link",
     "publish",
@@ -77,6 +86,7 @@ __all__ = [
     "sources_of",
     "unfollow",
     "unfollow_person",
+    "version_of",
     "withdraw",
     "withdraw_comment",
     "withdraw_status",

@@ -22,15 +22,22 @@ from ..models import Attachment, Publication
 OTHER_FILES = {
     b"%PDF-": ("application/pdf", "pdf"),
     b"ID3": ("audio/mpeg", "mp3"),
+    b"fLaC": ("audio/flac", "flac"),
     b"OggS": ("audio/ogg", "ogg"),
     b"\x1a\x45\xdf\xa3": ("video/webm", "webm"),
+    b"PK\x03\x04": ("application/zip", "zip"),
 }
+EPUB = b"mimetypeapplication/epub+zip"
+"""What stands behind the head of the first file of a zip that is an EPUB (OCF 3.3 §4.3), so that it can be known by it."""
+AFTER_THE_HEAD = 30
 
 
 class NotTaken(Refusal):
     def __init__(self, name: str) -> None:
         super().__init__(
-            _("“%(name)s” is not a picture, a PDF, nor a sound this square can keep. Nothing was stored.")
+            _(
+                "“%(name)s” is not a picture, a PDF, an EPUB, a zip, nor a sound this square can keep. Nothing was stored."
+            )
             % {"name": name}
         )
 
@@ -106,7 +113,7 @@ def attach(
 ) -> Attachment:
     """Hang a picture on a publication; what it is, its content says. Raises NotAPicture, Unshowable, TooLarge.
 
-    `other_files`: PDFs and sounds too, which are kept as they are, with all that is written inside; then what is
+    `other_files`: PDFs, EPUBs, zips and sounds too, which are kept as they are, with all that is written inside; then what is
     neither raises NotTaken.
     """
     if len(data) > settings.PARVIS_UPLOAD_LIMIT:
@@ -127,8 +134,7 @@ def attach(
 
 def keep(attachment: Attachment, data: bytes, other_files: bool) -> None:
     """Write the files of an attachment, and what they are, into it."""
-    known = OTHER_FILES if other_files else {}
-    other = next((kind for start, kind in known.items() if data.startswith(start)), None)
+    other = other_file(data) if other_files else None
     if other is not None:
         attachment.mime, extension = other
     else:
@@ -147,6 +153,13 @@ def keep(attachment: Attachment, data: bytes, other_files: bool) -> None:
             write_file(f"{folder(attachment)}/{width}.webp", rendition)
     attachment.size, attachment.sha256 = len(data), hashlib.sha256(data).hexdigest()
     attachment.file = write_file(f"{folder(attachment)}/original.{extension}", data)
+
+
+def other_file(data: bytes) -> tuple[str, str] | None:
+    """(type, extension) of a file that is no picture and can be kept; its first bytes say it."""
+    if data.startswith(b"PK\x03\x04") and data.startswith(EPUB, AFTER_THE_HEAD):
+        return "application/epub+zip", "epub"
+    return next((kind for start, kind in OTHER_FILES.items() if data.startswith(start)), None)
 
 
 def folder(attachment: Attachment) -> str:

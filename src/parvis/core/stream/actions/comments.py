@@ -26,6 +26,13 @@ class CommentsClosed(Refusal):
         super().__init__(_("Comments are closed here."))
 
 
+class NotAmongThose(Refusal):
+    """The kind of what is to be answered lets only some of its readers write."""
+
+    def __init__(self, subject: Publication) -> None:
+        super().__init__(subject.declared().who_answers)
+
+
 class NothingToSay(Refusal):
     def __init__(self) -> None:
         super().__init__(_("There is nothing here yet. Write your comment first."))
@@ -66,7 +73,7 @@ def answer(
 ) -> Comment:
     """Write under a publication, which the caller has read through the rule.
 
-    Raises CommentsClosed, NothingToSay, CommentTooLong. Across a shut door comments look closed, and nobody is told.
+    Raises CommentsClosed, NotAmongThose, NothingToSay, CommentTooLong. Across a shut door comments look closed, and nobody is told.
     """
     audience = audience_now(subject, microseconds(at))
     if subject.comments_closed_at is not None or not subject.declared().takes_comments or audience is None:
@@ -74,6 +81,8 @@ def answer(
     answered = {subject.author_id} | ({parent.publication.author_id} if parent is not None else set())
     if doors_shut_to(author.pk, answered):
         raise CommentsClosed
+    if not subject.declared().lets_answer(subject, author):
+        raise NotAmongThose(subject)
     html = written(source)
     publication = begin(kind="stream.comment", author=author, language=subject.language, at=at, under=subject)
     comment = Comment.objects.create(publication=publication, parent=parent, source=source, html=html)

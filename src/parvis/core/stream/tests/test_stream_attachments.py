@@ -7,7 +7,7 @@ import pytest
 
 from parvis.core.audiences.actions import Expression, audience_for
 from parvis.core.audiences.models import PUBLIC
-from parvis.core.stream.actions import attach, begin, say
+from parvis.core.stream.actions import Said, attach, begin, publish, say, source_of
 from parvis.core.stream.actions.attachments import NotAPicture, NotTaken, Unshowable
 from parvis.core.stream.models import Attachment
 
@@ -71,3 +71,43 @@ class TestAPicture:
         assert [path for path in (tmp_path / "media").rglob("*") if path.is_file()] == []
         saying(fine)
         assert [path for path in (tmp_path / "media").rglob("*") if path.is_file()] != []
+
+
+class TestAFile:
+    @pytest.mark.parametrize(
+        ("start", "mime"),
+        [
+            (b"%PDF-1.7", "application/pdf"),
+            (b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/epub+zip", "application/epub+zip"),
+            (b"PK\x03\x04" + b"\0" * 26 + b"read me", "application/zip"),
+            (b"fLaC", "audio/flac"),
+        ],
+    )
+    def test_is_what_its_first_bytes_say(self, hang, start, mime):
+        assert hang(start, other_files=True).mime == mime
+
+    def test_is_hung_only_where_files_are_taken(self, hang):
+        with pytest.raises(NotAPicture):
+            hang(b"%PDF-1.7")
+
+    def test_goes_to_its_reader_under_its_name_and_never_into_a_page(self, alice, at, as_visitor):
+        public = audience_for(expression=Expression(frozenset({PUBLIC})), owner=alice)
+        draft = begin(kind="stream.status", author=alice, language="fr", at=at)
+        said = publish(
+            publication=draft, said=Said(language="fr"), audience=public, sources=[source_of(alice)], at=at
+        )
+        made = attach(
+            publication=said,
+            owner=alice,
+            name='été "1".pdf',
+            data=b"%PDF-1.7",
+            at=at,
+            other_files=True,
+        )
+        answer = as_visitor.get(f"/media/{made.public_id}/")
+        assert (
+            answer.headers["Content-Disposition"]
+            == "attachment; filename*=utf-8''%C3%A9t%C3%A9%20%221%22.pdf"
+        )
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -56,6 +56,8 @@ def answer(request: Request, public_id: str) -> HttpResponse:
             return see_other(made.publication.get_absolute_url())
     context = {"subject": subject, "parent": parent, "form": form, "to": to}
     context["openness"] = openness_seen(subject, request.viewer)
+    if not subject.declared().lets_answer(subject, who(request)):
+        context["refusal"] = str(subject.declared().who_answers)
     return render(request, "stream/answer.html", context)
 
 

@@ -2,6 +2,7 @@
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from parvis.core.audiences.models import PUBLIC
@@ -60,5 +61,7 @@ def serve(request: Request, attachment: Attachment, name: str, mime: str) -> Htt
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     shown = mime.startswith(("image/", "audio/", "video/"))
-    response["Content-Disposition"] = "inline" if shown else f'attachment; filename="{attachment.public_id}"'
+    response["Content-Disposition"] = (
+        "inline" if shown else content_disposition_header(True, attachment.name) or "attachment"
+    )
     return response

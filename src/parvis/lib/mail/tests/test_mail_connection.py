@@ -370,7 +370,7 @@ class TestProtection:
 
         with pytest.raises(LineLost, match="protected"):
             opened(
-                FalseRelay(script=script, extensions=AFTER), host="localhost", tls="starttls", connecting=0.05
+                FalseRelay(script=script, extensions=AFTER), host="localhost", tls="starttls", connecting=1
             )
         with pytest.raises(LineLost, match="in time"):
             opened(FalseRelay(script=failing("connect", HANG)), host="localhost", tls="yes", connecting=0.05)

@@ -5,10 +5,11 @@ import email.policy
 from email.header import decode_header, make_header
 from email.utils import getaddresses
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parvis.lib.mail.letter import folded, letter, person, words
+from parvis.lib.mail.letter import Enclosure, folded, letter, person, words
 
 LONG = "https://parvis.example/mail/leave/" + "x" * 180
 
@@ -56,6 +57,37 @@ class TestLetter:
         data = written(text="mot " * 60 + LONG).decode()
         assert LONG in data.split("List-Unsubscribe")[1].split("text/html")[0]
         assert all(len(line) <= 78 or LONG in line for line in data.split("text/plain")[1].split("\r\n"))
+
+
+NAMES = st.text(
+    st.characters(blacklist_categories=["Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp", "Zs"]), min_size=1
+)
+
+
+class TestEnclosures:
+    @given(NAMES.filter(lambda name: len(name.encode()) <= 200), st.binary(max_size=3_000))
+    def test_come_out_as_they_went_in(self, name, data):
+        one = Enclosure(name=name, content_type="application/pdf", data=data)
+        two = Enclosure(name="a b.csv", content_type="text/csv", data=b"a\r\n")
+        made = letter([], text="Des mots.", html="<p>Des mots.</p>", boundary="b" * 24, enclosures=[one, two])
+        assert all(len(line) <= 998 for line in made.split(b"\r\n"))
+        assert b"\n" not in made.replace(b"\r\n", b"")
+        read = email.message_from_bytes(made, policy=email.policy.default)
+        words, *files = read.iter_parts()
+        assert [part.get_content_type() for part in words.iter_parts()] == ["text/plain", "text/html"]
+        assert [file.get_payload(decode=True) for file in files] == [data, b"a\r\n"]
+        assert [file.get_content_type() for file in files] == ["application/pdf", "text/csv"]
+        assert [file.get_filename() for file in files] == [name, "a b.csv"]
+
+    @pytest.mark.parametrize("name", ["", "a\r\nb.pdf", "a\0.pdf", "é" * 101])
+    def test_have_a_name_that_a_header_can_hold(self, name):
+        with pytest.raises(ValueError, match="name"):
+            Enclosure(name=name, content_type="application/pdf", data=b"")
+
+    @pytest.mark.parametrize("kind", ["", "pdf", "text/csv; charset=utf-8", "a/b\r\nc"])
+    def test_are_of_a_kind_that_a_header_can_hold(self, kind):
+        with pytest.raises(ValueError, match="kind"):
+            Enclosure(name="a.pdf", content_type=kind, data=b"")
 
 
 class TestPerson:

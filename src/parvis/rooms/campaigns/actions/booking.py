@@ -13,13 +13,14 @@ from ..models import Account, Campaign, Entry, Leg, Pledge, Receipt, Series
 
 @dataclass(frozen=True, kw_only=True)
 class Booking:
-    """An entry to be: `legs` are minor units of the campaign's currency by account, and come to nothing together."""
+    """An entry to be: `legs` are minor units by account, and come to nothing together; of the campaign's currency, unless another is named."""
 
     key: str
     what: str
     campaign: Campaign
     pledge: Pledge | None
     legs: Mapping[Account, int]
+    currency: str = ""
 
 
 def book(bookings: Sequence[Booking], *, at: datetime) -> None:
@@ -31,7 +32,7 @@ def book(bookings: Sequence[Booking], *, at: datetime) -> None:
         Entry(campaign=one.campaign, pledge=one.pledge, key=one.key, what=one.what, at=at) for one in bookings
     )
     Leg.objects.bulk_create(
-        Leg(entry=entry, account=account, amount=amount, currency=one.campaign.currency)
+        Leg(entry=entry, account=account, amount=amount, currency=one.currency or one.campaign.currency)
         for entry, one in zip(entries, bookings, strict=True)
         for account, amount in one.legs.items()
         if amount

@@ -1,6 +1,7 @@
 """What becomes of a campaign at its deadline: reckoned from what is stored, whenever that is done."""
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Sum
 
+from parvis.core.people.models import Person
 from parvis.lib.funding import Outcome, outcome
 from parvis.lib.funding.campaigns import COLLECTIONS, CampaignMove, CampaignState, Collection, CollectionMove
 from parvis.lib.funding.pledges import PledgeState
@@ -17,6 +19,8 @@ from ..published import rows_of
 from .locking import Clock, held
 from .moving import note, pass_on
 from .pledging import TO_FINISH
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +54,11 @@ def foretell(campaign: Campaign, at: datetime) -> Foretold:
 def close_due(clock: Clock) -> Iterator[Campaign]:
     """Close every campaign whose deadline has passed, the earliest first; each that is another now."""
     for campaign in Campaign.objects.past_their_deadline(clock()):
-        closed = close(campaign=campaign, clock=clock)
+        try:
+            closed = close(campaign=campaign, clock=clock)
+        except Exception:
+            logger.exception("Campaign %s could not be closed", campaign.pk)
+            continue
         if closed is not None:
             yield closed
 
@@ -99,10 +107,10 @@ def digest_of(campaign: Campaign) -> str:
     return summed.hexdigest()
 
 
-def collect(campaign: Campaign, move: CollectionMove, at: datetime) -> None:
+def collect(campaign: Campaign, move: CollectionMove, at: datetime, by: Person | None = None) -> None:
     """Let something happen to the collection of a campaign that is held. Raises NoSuchMove."""
     before = campaign.collection
     after = COLLECTIONS.after(Collection(before), move)
     campaign.collection, campaign.collection_at = str(after), at
     campaign.save(update_fields=["collection", "collection_at"])
-    note(campaign, move, before=before, after=after, at=at)
+    note(campaign, move, before=before, after=after, at=at, by=by)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from parvis.core.audiences.actions import Expression, audience_for, group_of, link_group
-from parvis.core.audiences.models import PUBLIC, Audience
+from parvis.core.audiences.models import PUBLIC, Audience, Group
 from parvis.core.people.models import Person
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Publication, Source
@@ -20,24 +20,14 @@ from parvis.lib.refusal import Refusal
 from parvis.lib.text.slugs import slug as make_slug
 
 from ..models import BACKERS, KIND, SOURCE, BankAccount, Campaign, CardAccount, Story
+from .lacking import lacks
 from .locking import Clock, held
 from .moving import pass_on
 
 PARTS = ("title", "line", "story", "risks", "about")
 """What a campaign says of itself in each language."""
-RESERVED = (
-    "accounts",
-    "bills",
-    "hook",
-    "mine",
-    "new",
-    "paid",
-    "pledge",
-    "statements",
-    "wait",
-    "work",
-)
-"""Words that stand below /campaigns/ where otherwise the slug of a campaign does."""
+RESERVED = ("accounts", "bills", "hook", "mine", "new", "paid", "pledge", "statements", "wait", "work")
+"""Addresses of other pages, which no campaign has."""
 
 
 class AfterTheLaunch(Refusal):
@@ -160,6 +150,7 @@ def say_again(campaign: Campaign, story: Story, at: datetime) -> None:
     language = (
         publication.language if publication.language in titles else next(iter(titles), publication.language)
     )
+    Group.objects.filter(pk=campaign.group_id).update(label=titles.get(language, "")[:80])
     said = said_of(story, language)
     if publication.published_at is not None:
         stream.edit(publication=publication, said=said, at=at)
@@ -226,24 +217,6 @@ def announce(*, campaign: Campaign, at: datetime) -> Campaign:
     return campaign
 
 
-def lacks(campaign: Campaign) -> list[str]:
-    """What stands between a campaign and its launch, in sentences to its author."""
-    story = campaign.stories.unguarded("one's own campaign").order_by("-number").first()
-    words = story.words if story is not None else {}
-    found = []
-    if not any(said.get("title") for said in words.values()):
-        found.append(_("Give it a title."))
-    if not any(said.get("story") for said in words.values()):
-        found.append(_("Tell what it is about."))
-    if not any(said.get("risks") for said in words.values()):
-        found.append(_("Say what could go wrong."))
-    if campaign.goal <= 0:
-        found.append(_("Set a goal."))
-    if campaign.bank_id is None and campaign.card_id is None:
-        found.append(_("Say how it is to be paid: an account at a bank, or cards."))
-    return [str(one) for one in found]
-
-
 def deadline_of(campaign: Campaign, launched_at: datetime) -> Deadline:
     """When it would end. Raises WrongLength."""
     try:
@@ -264,11 +237,13 @@ def launch(*, campaign: Campaign, clock: Clock) -> Campaign:
     if found := lacks(campaign):
         raise Missing(found)
     deadline = deadline_of(campaign, at)
+    campaign.deadline_at = deadline.at
     pass_on(
         campaign,
         CampaignMove.LAUNCH,
         at=at,
         by=campaign.creator,
+        terms=campaign.terms(),
         launched_at=at,
         deadline_at=deadline.at,
     )

@@ -9,9 +9,17 @@ from django.db.models import F, Max
 
 from parvis.core.people.models import Person
 from parvis.lib.funding.campaigns import CAMPAIGNS, CampaignMove, CampaignState
-from parvis.lib.funding.pledges import PLEDGES, PledgeMove, PledgeState
+from parvis.lib.funding.pledges import BACKING, PLEDGES, PledgeMove, PledgeState
 
 from ..models import Campaign, Passed, Pledge, PledgeEvent
+from .backing import mirror
+from .letting_go import let_go
+
+S = PledgeState
+PAYS_NO_MORE = frozenset(
+    {S.EXPIRED, S.WITHDRAWN, S.REMOVED, S.VOIDED, S.DROPPED, S.REFUNDED, S.DISPUTED, S.CHARGED_BACK}
+)
+"""What is never debited again: how it would have been paid is forgotten."""
 
 
 class Overtaken(RuntimeError):
@@ -37,10 +45,12 @@ class Step:
 def apply(steps: Iterable[Step], *, at: datetime) -> Sequence[PledgeEvent]:
     """Let these things happen, each to a pledge that is as we know it. Raises Overtaken, and NoSuchMove.
 
-    What changes nothing, told late or again, is left out.
+    What changes nothing, told late or again, is left out. Whoever backs a campaign by it from now on, or does no more, is
+    put into its groups or taken out of them.
     """
     ways: dict[tuple[str, str, frozenset[tuple[str, Any]]], list[Step]] = {}
-    events = []
+    events, gone = [], []
+    crossed: dict[int, set[int]] = {}
     for step in steps:
         pledge, before = step.pledge, PledgeState(step.pledge.state)
         after = PLEDGES.after(before, step.move)
@@ -50,10 +60,18 @@ def apply(steps: Iterable[Step], *, at: datetime) -> Sequence[PledgeEvent]:
         fields = {**step.fields, "state": str(after), "state_at": at}
         if step.amount is not None:
             fields["amount"] = step.amount
+        if after in PAYS_NO_MORE and pledge.method:
+            gone.append((pledge, pledge.method))
+            fields["method"] = ""
         ways.setdefault((str(before), str(after), frozenset(fields.items())), []).append(step)
         events.append(event_of(step, before, after, amount, at))
+        if (before in BACKING) != (after in BACKING) and pledge.person_id is not None:
+            crossed.setdefault(pledge.campaign_id, set()).add(pledge.person_id)
     for (was, _after, written), some in ways.items():
         write(some, was, dict(written))
+    let_go(gone, at=at)
+    for campaign in Campaign.held.select_related("publication__author", "source").filter(pk__in=crossed):
+        mirror(campaign=campaign, people=crossed[campaign.pk], at=at)
     return PledgeEvent.objects.bulk_create(events)
 
 
@@ -107,15 +125,16 @@ def pass_on(
     at: datetime,
     by: Person | None = None,
     because: str = "",
+    terms: str = "",
     **fields: Any,
 ) -> Passed:
-    """Let something happen to a campaign that is held. Raises NoSuchMove."""
+    """Let something happen to a campaign that is held, for a reason that everyone reads. Raises NoSuchMove."""
     before = CampaignState(campaign.state)
     after = CAMPAIGNS.after(before, move)
     for name, value in (fields | {"state": str(after), "state_at": at, "because": because}).items():
         setattr(campaign, name, value)
     campaign.save(update_fields=[*fields, "state", "state_at", "because"])
-    return note(campaign, move, before=before, after=after, at=at, by=by, because=because)
+    return note(campaign, move, before=before, after=after, at=at, by=by, because=because or terms)
 
 
 def note(

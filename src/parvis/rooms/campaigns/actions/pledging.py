@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from parvis.core.audiences.actions import join, leave
 from parvis.core.people.actions import guest, verify_address
 from parvis.core.people.models import Person
 from parvis.core.people.models.person import canonical
@@ -19,14 +18,28 @@ from parvis.lib.refusal import Refusal
 
 from ..models import Campaign, Milestone, Pledge, PledgeItem, Way
 from ..wishes import Sum, Wish, sum_of
+from .backing import mirror
+from .letting_go import let_go
 from .locking import Clock, held
 from .moving import Step, apply, begin
 from .rewards import give_back, take, taken_by
 
 HELD_FOR = {Way.CARD: timedelta(minutes=15), Way.BANK: timedelta(hours=1)}
 """How long a pledge that was only started holds its reward: a mail may take longer than a card."""
+A_LITTLE = timedelta(minutes=2)
+LONGEST_HELD = timedelta(hours=1)
 TO_FINISH = timedelta(minutes=15)
 """How long after the deadline one that was started in time can be finished (research: campaigns a.5)."""
+
+
+WANTS_A_METHOD = (
+    PledgeState.STARTED,
+    PledgeState.ACTIVE,
+    PledgeState.COLLECTING,
+    PledgeState.PROCESSING,
+    PledgeState.ACTION_REQUIRED,
+    PledgeState.DECLINED,
+)
 
 
 class NotRunning(Refusal):
@@ -202,23 +215,32 @@ def person_of(pledge: Pledge, at: datetime) -> Person:
 
 @transaction.atomic
 def keep_method(*, pledge: Pledge, setup: str, customer: str, method: Method, clock: Clock) -> Pledge:
-    """A way to pay was left for it, and nothing was debited. Told again, or of an older setup: no change.
+    """A way to pay was left for it, and nothing was debited. Told again: no change.
 
-    Where a card was declined before, this one is tried at once.
+    The one that it takes the place of is forgotten, and so is one that came of an older setup, or too late. Where a card was declined
+    before, this one is tried at once.
     """
     campaign = held(pledge.campaign)
     pledge.refresh_from_db()
-    if pledge.setup != setup or pledge.method == method.id:
+    at = campaign.now(clock())
+    if pledge.method == method.id:
         return pledge
-    pledge.customer, pledge.method, pledge.method_kind = customer, method.id, method.kind
+    # A setup whose name did not reach us is the one that was begun last.
+    is_current = pledge.setup in {setup, ""} and pledge.setups > 0
+    if not is_current or pledge.state not in WANTS_A_METHOD:
+        let_go([(pledge, method.id)], at=at)
+        return pledge
+    let_go([(pledge, pledge.method)], at=at)
+    pledge.setup, pledge.customer = setup, customer
+    pledge.method, pledge.method_kind = method.id, method.kind
     pledge.method_shown = " ".join(filter(None, [method.brand, method.last4 and f"•••• {method.last4}"]))
     pledge.method_mark = method.fingerprint[:64]
+    fields = ["setup", "customer", "method", "method_kind", "method_shown", "method_mark"]
     if pledge.state in {PledgeState.DECLINED, PledgeState.ACTION_REQUIRED}:
-        pledge.next_try = clock()
-    pledge.save(
-        update_fields=["customer", "method", "method_kind", "method_shown", "method_mark", "next_try"]
-    )
-    count_if_ready(pledge, campaign, campaign.now(clock()))
+        pledge.next_try = at
+        fields.append("next_try")
+    pledge.save(update_fields=fields)
+    count_if_ready(pledge, campaign, at)
     return pledge
 
 
@@ -236,8 +258,6 @@ def count_if_ready(pledge: Pledge, campaign: Campaign, at: datetime) -> bool:
     )
     apply([step], at=at)
     add_to_total(campaign, pledge.amount, backers=1, at=at)
-    assert pledge.person is not None
-    join(group=campaign.group, person=pledge.person, by=None, at=at)
     return True
 
 
@@ -297,6 +317,8 @@ def change(*, pledge: Pledge, wish: Wish, agreed: str, clock: Clock) -> Pledge:
     )
     apply([step], at=at)
     write_items(pledge, total)
+    assert pledge.person_id is not None
+    mirror(campaign=campaign, people={pledge.person_id}, at=at)
     add_to_total(campaign, difference, backers=0, at=at)
     return pledge
 
@@ -359,8 +381,18 @@ def end(
     give_back(taken_by(pledge))
     if counted:
         add_to_total(campaign, -counted, backers=-1, at=at)
-        assert pledge.person is not None
-        leave(group=campaign.group, person=pledge.person)
+
+
+@transaction.atomic
+def hold_longer(*, pledge: Pledge, at: datetime) -> bool:
+    """Wait some minutes more for a pledge whose provider did not answer whether its card was left; not for ever."""
+    held(pledge.campaign)
+    pledge.refresh_from_db()
+    if pledge.state != PledgeState.STARTED or at >= pledge.started_at + LONGEST_HELD:
+        return False
+    pledge.held_until = at + A_LITTLE
+    pledge.save(update_fields=["held_until"])
+    return True
 
 
 @transaction.atomic

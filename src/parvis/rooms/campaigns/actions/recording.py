@@ -1,7 +1,8 @@
 """What the provider answers and tells becomes what happened to a pledge: merged in any order, and as often as it comes."""
 
+import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -16,8 +17,11 @@ from ..models import Account, Attempt, AttemptState, Campaign, Entry, Pledge, Re
 from .booking import Booking, book, came, give_receipts
 from .locking import held
 from .moving import Step, apply
+from .returning import follow_returns
 from .settling import TRIES_AFTER, began
 from .writing import update_each
+
+logger = logging.getLogger(__name__)
 
 STATES = {
     "processing": AttemptState.PROCESSING,
@@ -28,11 +32,19 @@ STATES = {
     "absent": AttemptState.ABSENT,
     "collected": AttemptState.COLLECTED,
 }
+MOVES = {
+    "processing": PledgeMove.WAIT,
+    "action required": PledgeMove.ASK,
+    "declined": PledgeMove.DECLINE,
+    "refused": PledgeMove.DECLINE,
+    "canceled": PledgeMove.DECLINE,
+}
+OTHER_SUM = "other-sum"
 
 
 @dataclass
 class Work:
-    """What one batch of answers comes to. `booked` are the keys of what is in the books already."""
+    """What one batch of answers comes to. `booked` are the keys of what is in the books already, `tries` when pledges are tried next."""
 
     campaign: Campaign
     at: datetime
@@ -41,6 +53,7 @@ class Work:
     bookings: list[Booking] = field(default_factory=list)
     paid: list[Pledge] = field(default_factory=list)
     owed: list[Refund] = field(default_factory=list)
+    tries: dict[int, datetime | None] = field(default_factory=dict)
     collected: int = 0
 
     @cached_property
@@ -73,39 +86,68 @@ def record(*, campaign: Campaign, answers: Sequence[tuple[Attempt, Outcome]], at
     changed = []
     for known, outcome in answers:
         attempt = now[known.pk]
-        if note_outcome(attempt, outcome, at):
+        is_new = note_outcome(attempt, outcome, at)
+        if is_new:
             changed.append(attempt)
-        follow(attempt, work)
-    update_each(changed, ["state", "state_at", "payment", "outcome", "locked_until", "claimed_by"])
-    apply(work.steps, at=at)
-    book(work.bookings, at=at)
-    give_receipts(work.paid, creator=campaign.creator, at=at)
+        follow(attempt, work, is_new=is_new)
+    update_each(changed, ["state", "state_at", "payment", "outcome", "locked_until", "claimed_by", "problem"])
+    write(work)
+    for attempt in changed:
+        if attempt.outcome["returns"] and attempt.state == AttemptState.COLLECTED:
+            follow_returns(attempt, outcome_in(attempt.outcome).returns, campaign=campaign, at=at)
+
+
+def write(work: Work) -> None:
+    """Write down what follows from what was told."""
+    apply(work.steps, at=work.at)
+    for number, moment in work.tries.items():
+        Pledge.objects.filter(pk=number).update(next_try=moment)
+    book(work.bookings, at=work.at)
+    give_receipts(work.paid, creator=work.campaign.creator, at=work.at)
+    for pledge in work.paid:
+        pledge.received = pledge.amount
     Refund.objects.bulk_create(work.owed)
-    came(campaign, collected=work.collected)
+    came(work.campaign, collected=work.collected)
 
 
 def note_outcome(attempt: Attempt, outcome: Outcome, at: datetime) -> bool:
     """Merge what is told now into what was known; False where that is the same."""
-    merged = merge(outcome_in(attempt.outcome), outcome)
+    merged = merged_with(outcome_in(attempt.outcome), outcome)
     is_new: bool = kept(merged) != attempt.outcome
     attempt.outcome = kept(merged)
     attempt.payment = merged.payment or attempt.payment
     state = STATES.get(merged.kind)
+    if state == AttemptState.REFUSED and not is_for_the_person(merged) and attempt.state != state:
+        state = AttemptState.HELD
+        attempt.problem = f"refused: {merged.code}"
     if state is not None and state != attempt.state:
         attempt.state, attempt.state_at, is_new = state, at, True
-    if state is not None and attempt.claimed_by:
+    if state is not None and (attempt.claimed_by or attempt.locked_until):
         attempt.locked_until, attempt.claimed_by, is_new = None, "", True
     return is_new
 
 
-def follow(attempt: Attempt, work: Work) -> None:
+def merged_with(known: Outcome, told: Outcome) -> Outcome:
+    """What was looked up and is absent is so, whatever was not known of it before, even where the provider told no time."""
+    if told.kind == "absent" and known.kind == "unknown" and not known.payment:
+        return replace(told, returns=known.returns)
+    return merge(known, told)
+
+
+def is_for_the_person(outcome: Outcome) -> bool:
+    """Whether another way to pay may help where a request was refused; else it is for us to look at."""
+    code = outcome.code
+    return code.startswith(("payment_method", "requires_")) or code == "resource_missing"
+
+
+def follow(attempt: Attempt, work: Work, *, is_new: bool) -> None:
     """What an attempt as it stands means for its pledge."""
     outcome = outcome_in(attempt.outcome)
     if outcome.kind == "collected":
         if key_of(attempt) not in work.booked:
             receive(attempt, outcome, work)
-    elif attempt.number == attempt.pledge.attempts:
-        step = step_for(attempt.pledge, outcome, work)
+    elif attempt.number == attempt.pledge.attempts and attempt.state != AttemptState.HELD:
+        step = step_for(attempt, outcome, work, is_new=is_new)
         if step is not None:
             work.steps.append(step)
 
@@ -117,23 +159,31 @@ def key_of(attempt: Attempt) -> str:
 def receive(attempt: Attempt, outcome: Outcome, work: Work) -> None:
     """The money came: for a pledge that waits for it; or else it is owed to whoever paid, and goes back by itself."""
     pledge = attempt.pledge
-    is_due = (
-        PledgeState(pledge.state),
-        PledgeMove.PAY,
-    ) in PLEDGES.table and outcome.received == attempt.amount
+    can_be_paid = (PledgeState(pledge.state), PledgeMove.PAY) in PLEDGES.table
+    is_due = can_be_paid and outcome.received == attempt.amount == pledge.amount - pledge.received
     legs = {Account.PROVIDER: outcome.received}
     legs[Account.PLEDGES if is_due else Account.UNALLOCATED] = -outcome.received
     work.booked.add(key_of(attempt))
     work.bookings.append(
         Booking(key=key_of(attempt), what="collected", campaign=work.campaign, pledge=pledge, legs=legs)
     )
-    if is_due:
-        fields = {"received": F("amount"), "next_try": None}
-        work.steps.append(Step(pledge=pledge, move=PledgeMove.PAY, fields=fields))
-        work.paid.append(pledge)
-        work.collected += outcome.received
-    else:
+    if not is_due:
+        logger.error("Attempt %s was paid, and nothing was due: it goes back by itself", attempt.pk)
         work.owed.append(what_is_owed(attempt, outcome, work.at))
+        if (
+            PledgeState(pledge.state),
+            PledgeMove.DECLINE,
+        ) in PLEDGES.table and attempt.number == pledge.attempts:
+            step = Step(pledge=pledge, move=PledgeMove.DECLINE, because=OTHER_SUM, fields={"next_try": None})
+            work.steps.append(step)
+        return
+    if attempt.number != pledge.attempts:
+        unsent = Attempt.objects.filter(pledge=pledge, state=AttemptState.PREPARED, first_sent_at=None)
+        unsent.update(state=AttemptState.CANCELED, state_at=work.at)
+    fields = {"received": F("amount"), "next_try": None}
+    work.steps.append(Step(pledge=pledge, move=PledgeMove.PAY, fields=fields))
+    work.paid.append(pledge)
+    work.collected += outcome.received
 
 
 def what_is_owed(attempt: Attempt, outcome: Outcome, at: datetime) -> Refund:
@@ -150,31 +200,39 @@ def what_is_owed(attempt: Attempt, outcome: Outcome, at: datetime) -> Refund:
     )
 
 
-def step_for(pledge: Pledge, outcome: Outcome, work: Work) -> Step | None:
+def step_for(attempt: Attempt, outcome: Outcome, work: Work, *, is_new: bool) -> Step | None:
     """What happens to a pledge whose last attempt stands like this; None for nothing (any more)."""
+    pledge = attempt.pledge
     state = PledgeState(pledge.state)
-    fields: dict[str, Any] = {}
-    match outcome.kind:
-        case "processing":
-            move = PledgeMove.WAIT
-        case "action required":
-            move = PledgeMove.ASK
-        case "declined":
-            move, fields = PledgeMove.DECLINE, {"next_try": next_try(outcome, work)}
-        case "refused":
-            move = PledgeMove.DECLINE
-        case "absent" | "canceled":
-            move, fields = PledgeMove.DECLINE, {"next_try": work.at}
-        case _:
-            return None
-    if (state, move) not in PLEDGES.table or PLEDGES.table[state, move] == state:
+    if outcome.kind == "unknown":
+        return None
+    if outcome.kind == "absent" or outcome.code.startswith("requires_"):
+        # Nobody was asked anything: the next attempt follows at once, and its backer need not hear of it.
+        if state == PledgeState.COLLECTING and is_new:
+            work.tries[pledge.pk] = work.at
+        return None
+    if outcome.kind == "canceled" and state == PledgeState.COLLECTING and pledge.next_try is not None:
+        return None  # it made room for the next attempt
+    move = MOVES[outcome.kind]
+    fields = {"next_try": next_try(attempt, outcome, work)} if move == PledgeMove.DECLINE else {}
+    if (state, move) in PLEDGES.known and is_new and fields:
+        work.tries[pledge.pk] = fields["next_try"]
+    if (state, move) not in PLEDGES.table:
         return None
     because = outcome.decline_code or outcome.code
     return Step(pledge=pledge, move=move, because=because, fields=fields)
 
 
-def next_try(outcome: Outcome, work: Work) -> datetime | None:
-    """When a card is tried again by itself; None: only when its holder comes."""
+def next_try(attempt: Attempt, outcome: Outcome, work: Work) -> datetime | None:
+    """When a card is tried again by itself; None: only when its holder comes.
+
+    Another one that was left meanwhile is tried at once, and what was called off to make room for the next try stays due.
+    """
+    pledge = attempt.pledge
+    if pledge.method and attempt.method and pledge.method != attempt.method:
+        return work.at
+    if outcome.kind == "canceled":
+        return pledge.next_try
     if not outcome.is_soft:
         return None
     return next((work.begun + after for after in TRIES_AFTER if work.begun + after > work.at), None)

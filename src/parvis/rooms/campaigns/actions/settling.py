@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from parvis.core.audiences.models import Membership
 from parvis.lib.banking.references import is_qr_iban, make_code, make_qrr, make_scor
 from parvis.lib.funding.campaigns import CampaignState, Collection, CollectionMove
 from parvis.lib.funding.pledges import PledgeMove, PledgeState
 from parvis.lib.payments import Charge
 
+from ..links import paid_path, whole
 from ..models import OPEN, Attempt, AttemptState, Campaign, Pledge, Way
 from .closing import collect
 from .locking import held
@@ -28,6 +27,9 @@ TRIES_AFTER = (timedelta(days=3), timedelta(days=7))
 PAYABLE_FOR = 10
 """Days to pay a bill."""
 REMINDED_AFTER = timedelta(days=5)
+LAST_DAY = timedelta(days=1)
+NEVER_SENT = "never-sent"
+TRIED_AGAIN = (PledgeState.COLLECTING, PledgeState.DECLINED, PledgeState.ACTION_REQUIRED)
 UNSETTLED = (
     PledgeState.STARTED,
     PledgeState.ACTIVE,
@@ -55,9 +57,6 @@ def unwind(*, campaign: Campaign, at: datetime) -> int:
     apply([Step(pledge=one, move=move) for one in pledges], at=at)
     for one in pledges:
         give_back(taken_by(one))
-    if move == PledgeMove.VOID:
-        people = [one.person_id for one in pledges if one.person_id is not None]
-        Membership.objects.filter(group=campaign.group, person__in=people).delete()
     return len(pledges)
 
 
@@ -115,15 +114,12 @@ def prepare(*, campaign: Campaign, at: datetime) -> int:
     campaign = held(campaign)
     if campaign.collection not in {Collection.COLLECTING, Collection.GRACE}:
         return 0
-    due = Q(state=PledgeState.ACTIVE) | Q(
-        state__in=[PledgeState.DECLINED, PledgeState.ACTION_REQUIRED], next_try__lte=at
-    )
-    still = Attempt.objects.filter(
-        pledge=OuterRef("pk"), state__in=[*OPEN, AttemptState.DECLINED, AttemptState.HELD]
-    )
+    due = Q(state=PledgeState.ACTIVE) | Q(state__in=TRIED_AGAIN, next_try__lte=at)
+    still = Attempt.objects.filter(may_still_debit(), pledge=OuterRef("pk"))
     rows = Pledge.objects.filter(due, ~Exists(still), campaign=campaign, way=Way.CARD).exclude(method="")
     pledges = list(rows.order_by("pk")[:BATCH])
-    Attempt.objects.bulk_create(attempt_for(one, campaign, at) for one in pledges)
+    base = whole("")
+    Attempt.objects.bulk_create(attempt_for(one, campaign, base=base, at=at) for one in pledges)
     steps = [
         Step(pledge=one, move=PledgeMove.COLLECT, fields={"attempts": one.attempts + 1, "next_try": None})
         for one in pledges
@@ -132,8 +128,15 @@ def prepare(*, campaign: Campaign, at: datetime) -> int:
     return len(pledges)
 
 
-def attempt_for(pledge: Pledge, campaign: Campaign, at: datetime) -> Attempt:
-    """The next attempt to debit a pledge, whose parameters never change."""
+def may_still_debit() -> Q:
+    """Attempts that were not seen to their end: by each of them something could be debited, or was."""
+    is_refused = Q(state=AttemptState.REFUSED) & ~Q(payment="")
+    states = [*OPEN, AttemptState.DECLINED, AttemptState.HELD, AttemptState.COLLECTED]
+    return Q(state__in=states) | is_refused
+
+
+def attempt_for(pledge: Pledge, campaign: Campaign, *, base: str, at: datetime) -> Attempt:
+    """The next attempt to debit a pledge, whose parameters never change. `base` is the address of this house."""
     number = pledge.attempts + 1
     key = f"parvis:{campaign.publication.public_id}:{pledge.public_id}:{number}"
     charge = Charge(
@@ -144,7 +147,7 @@ def attempt_for(pledge: Pledge, campaign: Campaign, at: datetime) -> Attempt:
         method=pledge.method,
         method_kind=pledge.method_kind or "card",
         description=campaign.publication.title[:200],
-        return_url=f"{settings.PARVIS_URL or 'http://localhost'}/campaigns/paid/{pledge.public_id}/",
+        return_url=base + paid_path(pledge),
         campaign=campaign.publication.public_id,
         pledge=pledge.public_id,
         attempt=f"{pledge.public_id}-{number}",
@@ -156,6 +159,7 @@ def attempt_for(pledge: Pledge, campaign: Campaign, at: datetime) -> Attempt:
         number=number,
         key=key,
         amount=pledge.amount,
+        method=pledge.method,
         charge={name: getattr(charge, name) for name in Charge.__slots__},
         prepared_at=at,
         state_at=at,
@@ -164,13 +168,61 @@ def attempt_for(pledge: Pledge, campaign: Campaign, at: datetime) -> Attempt:
 
 def in_the_way(campaign: Campaign, at: datetime) -> Sequence[Attempt]:
     """Attempts by which something could still be debited, of pledges that are to be tried anew: to be cancelled first."""
+    is_refused = Q(state=AttemptState.REFUSED) & ~Q(payment="")
     rows = Attempt.objects.filter(
+        Q(locked_until=None) | Q(locked_until__lte=at),
+        Q(state__in=[AttemptState.DECLINED, AttemptState.ASKING]) | is_refused,
         campaign=campaign,
-        state__in=[AttemptState.DECLINED, AttemptState.ASKING],
-        pledge__state__in=[PledgeState.DECLINED, PledgeState.ACTION_REQUIRED],
+        pledge__state__in=TRIED_AGAIN,
         pledge__next_try__lte=at,
     )
     return list(rows.select_related("pledge", "account").order_by("pk")[:BATCH])
+
+
+@transaction.atomic
+def try_held(*, attempt: Attempt, at: datetime) -> Attempt:
+    """Somebody looked at what was held: find out what became of it, and go on from there. What is not held stays as it is."""
+    held(attempt.campaign)
+    attempt.refresh_from_db()
+    if attempt.state != AttemptState.HELD:
+        return attempt
+    if attempt.outcome.get("kind") == "refused":
+        # Nothing was debited by it, and its key would be refused again: another attempt takes its place.
+        attempt.state = AttemptState.REFUSED
+        Pledge.objects.filter(pk=attempt.pledge_id, state=PledgeState.COLLECTING).update(next_try=at)
+    else:
+        attempt.state = AttemptState.PREPARED
+        attempt.outcome = {"kind": "unknown", **attempt.outcome, "must_look_up": True}
+    attempt.problems, attempt.problem = 0, ""
+    attempt.state_at, attempt.locked_until, attempt.claimed_by = at, None, ""
+    attempt.save(
+        update_fields=["state", "outcome", "problems", "problem", "state_at", "locked_until", "claimed_by"]
+    )
+    return attempt
+
+
+@transaction.atomic
+def give_up(*, campaign: Campaign, at: datetime) -> int:
+    """Wait no more, once the time is over, for what was refused for our reasons, and for what could never be sent; how many."""
+    campaign = held(campaign)
+    if campaign.collection not in {Collection.COLLECTING, Collection.GRACE}:
+        return 0
+    if at < began(campaign) + GRACE + LAST_DAY:
+        return 0
+    refused = Q(state=AttemptState.HELD, outcome__kind="refused")
+    unsent = Q(state=AttemptState.PREPARED, first_sent_at=None, claimed_by="")
+    rows = Attempt.objects.filter(refused | unsent, campaign=campaign).select_related("pledge")
+    given_up = []
+    for attempt in rows.order_by("pk")[:BATCH]:
+        still = Attempt.objects.filter(refused | unsent, pk=attempt.pk)
+        if still.update(state=AttemptState.CANCELED, state_at=at, locked_until=None):
+            given_up.append(attempt.pledge)
+    waits = [one for one in given_up if one.state == PledgeState.COLLECTING]
+    never = {"next_try": None}
+    apply(
+        [Step(pledge=one, move=PledgeMove.DECLINE, because=NEVER_SENT, fields=never) for one in waits], at=at
+    )
+    return len(given_up)
 
 
 @transaction.atomic
@@ -189,8 +241,6 @@ def drop(*, campaign: Campaign, at: datetime) -> int:
     due = bills | cards if at >= begun + GRACE else bills
     pledges = list(Pledge.objects.filter(due, campaign=campaign).order_by("pk")[:BATCH])
     apply([Step(pledge=one, move=PledgeMove.DROP) for one in pledges], at=at)
-    people = [one.person_id for one in pledges]
-    Membership.objects.filter(group=campaign.group, person__in=people).delete()
     return len(pledges)
 
 
@@ -206,8 +256,8 @@ def go_on(*, campaign: Campaign, at: datetime) -> CollectionMove | None:
     rows = Pledge.objects.filter(campaign=campaign)
     if campaign.collection == Collection.COLLECTING:
         first = [PledgeState.STARTED, PledgeState.ACTIVE]
-        waits = Attempt.objects.filter(campaign=campaign, state="prepared").exists()
-        if rows.filter(state__in=first).exists() or waits:
+        waits = Attempt.objects.filter(campaign=campaign, state=AttemptState.PREPARED).exists()
+        if rows.filter(state__in=first).exists() or (waits and at < began(campaign) + GRACE):
             return None
         collect(campaign, CollectionMove.TRIED_ALL, at)
         return CollectionMove.TRIED_ALL
@@ -225,3 +275,14 @@ def due_for_a_reminder(at: datetime) -> Sequence[Pledge]:
         billed_at__lte=at - REMINDED_AFTER,
     )
     return list(rows.select_related("person").prefetch_related("campaign").order_by("pk")[:BATCH])
+
+
+def remind(*, pledge: Pledge, at: datetime) -> bool:
+    """Note that its backer is reminded of the bill, once; False where there is nothing to remind them of any more."""
+    rows = Pledge.objects.filter(
+        pk=pledge.pk, state__in=[PledgeState.BILLED, PledgeState.PART_PAID], reminded_at=None
+    )
+    if not rows.update(reminded_at=at):
+        return False
+    pledge.reminded_at = at
+    return True

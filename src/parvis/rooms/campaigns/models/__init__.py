@@ -2,15 +2,16 @@
 
 from .accounts import BankAccount, CardAccount, Provider
 from .books import Account, Entry, Leg, Receipt, Series
-from .campaigns import BACKERS, KIND, SOURCE, Campaign, Fulfilment, Passed, Story
-from .collecting import OPEN, Attempt, AttemptState, Dispute, ProviderEvent, Refund, RefundState
+from .campaigns import BACKERS, HAVE_REWARD, KIND, SOURCE, Campaign, Fulfilment, Passed, Story
+from .collecting import OPEN, Attempt, AttemptState, Detachment, Dispute, ProviderEvent, Refund, RefundState
 from .pledges import Pledge, PledgeEvent, PledgeItem, Shown, Way
 from .rewards import Reward, ShippingRate, Waiting
-from .statements import BankLine, BankStatement, LineState
+from .statements import BankLine, BankStatement, LineState, Why
 from .telling import UPDATE, WORK, Answer, BudgetLine, Milestone, Question, Survey, Update, Work
 
 __all__ = [
     "BACKERS",
+    "HAVE_REWARD",
     "KIND",
     "OPEN",
     "SOURCE",
@@ -26,6 +27,7 @@ __all__ = [
     "BudgetLine",
     "Campaign",
     "CardAccount",
+    "Detachment",
     "Dispute",
     "Entry",
     "Fulfilment",
@@ -51,5 +53,6 @@ __all__ = [
     "Update",
     "Waiting",
     "Way",
+    "Why",
     "Work",
 ]

@@ -7,7 +7,10 @@ from parvis.core.people.models import Person, public_id
 
 
 class BankAccount(models.Model):
-    """An account at a bank, with the name and address of its holder as bills must show them (structured, IG QR-bill 2.3)."""
+    """An account at a bank, with the name and address of its holder as bills must show them (structured, IG QR-bill 2.3).
+
+    `stated_as` is what the bank's statements call it, where that is not its IBAN: they name the ordinary IBAN behind a QR-IBAN.
+    """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="bank_accounts")
@@ -19,6 +22,7 @@ class BankAccount(models.Model):
     country = models.CharField(max_length=2, default="CH")
     iban = models.CharField(max_length=34)
     bic = models.CharField(max_length=11, default="", blank=True)
+    stated_as = models.CharField(max_length=40, default="", blank=True)
     made_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -39,7 +43,10 @@ class Provider(models.TextChoices):
 
 
 class CardAccount(models.Model):
-    """An account at a payment provider, its creator's own. `key` and `secret` (of what it tells us) are sealed (`lib.sealed`)."""
+    """An account at a payment provider, its creator's own. `key` and `secret` (of what it tells us) are sealed (`lib.sealed`).
+
+    `ignored` counts what it told of things that are none of ours: the account may serve its creator elsewhere too.
+    """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="card_accounts")
@@ -50,6 +57,7 @@ class CardAccount(models.Model):
     made_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=200, default="", blank=True)
+    ignored = models.PositiveIntegerField(default=0)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -1,7 +1,7 @@
 """Campaigns: what somebody wants to make, what it costs, until when, and how it stands."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 
 from django.db import models
@@ -20,6 +20,8 @@ KIND = "campaigns.campaign"
 """What its publications are called."""
 BACKERS = "campaigns.backers"
 """What the groups of its backers are called."""
+HAVE_REWARD = "campaigns.reward"
+"""What the groups of those are called who have one of its rewards."""
 SOURCE = "campaigns.campaign"
 """What one follows to hear of it."""
 
@@ -52,7 +54,8 @@ class Campaign(SeenModel):
     Amounts are minor units of `currency`. `pledged` and `backers` count what is promised; from the deadline on they stand still. `collected`
     is what has come of it, less nothing; `returned` what went back. `days` or `ends_on` say how long it is to run, until its launch makes
     `deadline_at` of them: the first moment at which it is too late. `seen_at` is the latest moment that was seen near the
-    deadline, so that a clock that is put back opens nothing again. `decided_digest` is that of the list that decided.
+    deadline, so that a clock that is put back opens nothing again. `decided_digest` is that of the list that decided. `expected_on` is the
+    first day of the month in which what is late is expected.
     """
 
     publication = models.OneToOneField(Publication, models.CASCADE, related_name="campaign")
@@ -86,6 +89,7 @@ class Campaign(SeenModel):
     returned = models.BigIntegerField(default=0)
     fulfilment = models.CharField(max_length=11, choices=Fulfilment, default=Fulfilment.NOT_STARTED)
     fulfilment_at = models.DateTimeField(null=True, blank=True)
+    expected_on = models.DateField(null=True, blank=True)
     release = models.CharField(max_length=7, choices=[(one, one) for one in Release], default="none")
     release_at = models.DateTimeField(null=True, blank=True)
 
@@ -148,6 +152,11 @@ class Campaign(SeenModel):
     def is_running(self) -> bool:
         return self.state in RUNNING
 
+    def terms(self) -> str:
+        """What stands since the launch, as it was written down then."""
+        deadline = self.deadline_at.astimezone(UTC).isoformat() if self.deadline_at is not None else ""
+        return f"{self.goal} {self.currency} {self.zone} {deadline}"
+
     def now(self, at: datetime) -> datetime:
         """This moment, or the latest that was seen near the deadline, should the clock have been put back."""
         return at if self.seen_at is None else max(at, self.seen_at)
@@ -194,7 +203,7 @@ def first_said(words: Mapping[str, Mapping[str, str]], name: str, language: str)
 
 
 class Passed(models.Model):
-    """Something that happened to a campaign: a row that is never changed."""
+    """Something that happened to a campaign: a row that is never changed, but for when the letters that it asks for were queued."""
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="passed")
     number = models.PositiveIntegerField()
@@ -205,9 +214,11 @@ class Passed(models.Model):
     after = models.CharField(max_length=10)
     pledged = models.BigIntegerField()
     because = models.TextField(default="", blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="passed_numbered_once", fields=["campaign", "number"])]
+        indexes = [models.Index(name="passed_untold", fields=["id"], condition=Q(told_at=None))]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.move}"

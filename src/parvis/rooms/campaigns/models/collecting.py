@@ -32,6 +32,8 @@ class Attempt(models.Model):
     """One attempt to debit one pledge: written down before anything is sent, and never sent with other parameters.
 
     `charge` is what is sent (`lib.payments.Charge`), `outcome` all that is known of it (`lib.payments.Outcome`), merged in any order.
+    `method` is the way to pay with which it was tried last, `confirmations` how often its holder went to say yes to their bank.
+    Until `locked_until` nothing is asked about it.
     """
 
     pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="tries")
@@ -48,6 +50,8 @@ class Attempt(models.Model):
     locked_until = models.DateTimeField(null=True, blank=True)
     claimed_by = models.CharField(max_length=20, default="", blank=True)
     payment = models.CharField(max_length=255, default="", blank=True)
+    method = models.CharField(max_length=255, default="", blank=True)
+    confirmations = models.PositiveSmallIntegerField(default=0)
     outcome = models.JSONField(default=dict)
     problems = models.PositiveSmallIntegerField(default=0)
     problem = models.CharField(max_length=500, default="", blank=True)
@@ -64,9 +68,7 @@ class Attempt(models.Model):
         ]
         indexes = [
             models.Index(name="attempt_payment", fields=["payment"], condition=~Q(payment="")),
-            models.Index(
-                name="attempt_waiting", fields=["campaign", "locked_until"], condition=Q(state="prepared")
-            ),
+            models.Index(name="attempt_waiting", fields=["campaign", "state", "locked_until"]),
         ]
 
     def __str__(self) -> str:
@@ -74,7 +76,7 @@ class Attempt(models.Model):
 
 
 class ProviderEvent(models.Model):
-    """Something that a provider told us: kept once, whatever the number of times it is told."""
+    """Something that a provider told us: kept once, whatever the number of times it is told. `metadata` is ours, come back."""
 
     account = models.ForeignKey(CardAccount, models.CASCADE, related_name="events")
     name = models.CharField(max_length=255)
@@ -82,14 +84,17 @@ class ProviderEvent(models.Model):
     created = models.BigIntegerField()
     payment = models.CharField(max_length=255, default="", blank=True)
     setup = models.CharField(max_length=255, default="", blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
     outcome = models.JSONField(null=True, blank=True)
     came_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=500, default="", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="told_once", fields=["account", "name"])]
-        indexes = [models.Index(name="told_waiting", fields=["came_at"], condition=Q(done_at=None))]
+        indexes = [models.Index(name="told_waiting", fields=["next_try"], condition=Q(done_at=None))]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.type}"
@@ -107,7 +112,9 @@ class RefundState(models.TextChoices):
 class Refund(models.Model):
     """Part of a payment that goes back, or all of it; written down before anything is sent.
 
+    What has an `attempt` goes back through the provider; without one it is prepared for its creator to send by hand.
     `is_owed`: it never was for the pledge (it came too late, twice, or was not what was asked), and goes back by itself.
+    `turn` counts the keys with which it was sent: the next one only once it is known that the one before did nothing.
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
@@ -122,33 +129,73 @@ class Refund(models.Model):
     at = models.DateTimeField()
     first_sent_at = models.DateTimeField(null=True, blank=True)
     state_at = models.DateTimeField()
+    turn = models.PositiveSmallIntegerField(default=1)
+    must_look_up = models.BooleanField(default=False)
+    next_try = models.DateTimeField(null=True, blank=True)
+    problems = models.PositiveSmallIntegerField(default=0)
     name = models.CharField(max_length=255, default="", blank=True)
     problem = models.CharField(max_length=500, default="", blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="refund_numbered_once", fields=["pledge", "number"]),
+            models.UniqueConstraint(
+                name="refund_named_once", fields=["attempt", "name"], condition=~Q(name="")
+            ),
+            models.UniqueConstraint(
+                name="refund_owed_once",
+                fields=["attempt"],
+                condition=Q(is_owed=True) & ~Q(state="refused"),
+            ),
             models.CheckConstraint(name="refund_amount", condition=Q(amount__gt=0)),
         ]
-        indexes = [models.Index(name="refund_waiting", fields=["at"], condition=Q(state="prepared"))]
+        indexes = [models.Index(name="refund_waiting", fields=["next_try"], condition=Q(state="prepared"))]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.state}"
+
+    @property
+    def key(self) -> str:
+        """What makes it happen once at the provider, however often it is sent."""
+        return f"parvis:refund:{self.public_id}:{self.turn}"
 
 
 class Dispute(models.Model):
     """A payer asked their bank for the money back; to be answered at the provider by `due_at`."""
 
     attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="disputes")
-    name = models.CharField(max_length=255, unique=True)
+    name = models.CharField(max_length=255)
     amount = models.BigIntegerField()
     stage = models.CharField(max_length=10)
+    because = models.CharField(max_length=60, default="", blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField()
     stage_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(name="dispute_amount", condition=Q(amount__gt=0))]
+        constraints = [
+            models.UniqueConstraint(name="dispute_once", fields=["attempt", "name"]),
+            models.CheckConstraint(name="dispute_amount", condition=Q(amount__gt=0)),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.stage}"
+
+
+class Detachment(models.Model):
+    """A way to pay that is not needed any more: the provider is asked to forget it. `method` is its name there."""
+
+    pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="detachments")
+    account = models.ForeignKey(CardAccount, models.CASCADE, related_name="+")
+    method = models.CharField(max_length=255)
+    at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="detached_once", fields=["account", "method"])]
+        indexes = [models.Index(name="detachment_waiting", fields=["next_try"], condition=Q(done_at=None))]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
+from parvis.core.audiences.models import Group
 from parvis.core.people.models import Person, public_id
 from parvis.core.stream.seen import SeenModel, SeenQuerySet
 
@@ -26,10 +27,12 @@ class Reward(SeenModel):
 
     `limit` of them exist, None: as many as are wanted; `taken` are held by pledges. `most_each` is how many of an addition one pledge may take.
     `delivery_on` is the first day of the month in which it is to arrive. What is not shipped needs no rates.
+    `group` are those who have it; None while nobody has had it yet.
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="rewards")
+    group = models.OneToOneField(Group, models.PROTECT, null=True, blank=True, related_name="+")
     words = models.JSONField(default=dict)
     price = models.BigIntegerField()
     limit = models.PositiveIntegerField(null=True, blank=True)

@@ -93,11 +93,11 @@ class UpdateQuerySet(SeenQuerySet["Update"]):
 
 
 class Update(SeenModel):
-    """News of a campaign, for everyone, for its backers, or for those of some of its rewards; numbered from 1."""
+    """News of a campaign, for everyone, for its backers, or for those of some of its rewards; numbered from 1 as they come out."""
 
     publication = models.OneToOneField(Publication, models.CASCADE, related_name="campaign_update")
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="updates")
-    number = models.PositiveIntegerField()
+    number = models.PositiveIntegerField(null=True, blank=True)
     source = models.TextField(default="", blank=True)
     html = models.TextField(default="", blank=True)
 
@@ -115,11 +115,15 @@ class WorkQuerySet(SeenQuerySet["Work"]):
 
 
 class Work(SeenModel):
-    """The finished work, given to the backers and then to everyone under a licence; its files hang on its publication."""
+    """The finished work, given to the backers and then to everyone under a licence; its files hang on its publication.
+
+    `licence` is one of `licences.LICENCES`; for one's own words these stand under `terms`.
+    """
 
     publication = models.OneToOneField(Publication, models.CASCADE, related_name="campaign_work")
     campaign = models.OneToOneField(Campaign, models.CASCADE, related_name="work")
     licence = models.CharField(max_length=40)
+    terms = models.TextField(default="", blank=True)
     source = models.TextField(default="", blank=True)
     html = models.TextField(default="", blank=True)
 
@@ -134,7 +138,8 @@ class Work(SeenModel):
 class Survey(models.Model):
     """What a creator asks the backers of a reward (None: all of them) once the campaign has succeeded.
 
-    `questions` is a list of `{"name", "words": {language: text}, "choices": [...]}`; whether the postal address is asked is `asks_address`.
+    `questions` is a list of `{"name", "words": {language: text}, "choices": [{language: text}, …]}`, without choices for one that is
+    answered in words; whether the postal address is asked is `asks_address`. After `locked_at` no answer changes.
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)

@@ -139,7 +139,7 @@ def leave_card(pledge: Pledge, name: str, *, clock: Any) -> Pledge:
     gateway = gateways.OTHERWISE[pledge.campaign.card.public_id]
     setup = gateway.leave(gateway.begin_setup(a_setup(pledge)).id, name)
     pledge.setup = setup.id
-    pledge.save(update_fields=["setup"])
+    pledge.save(update_fields=["setup", "setups"])
     return pledging.keep_method(
         pledge=pledge, setup=setup.id, customer=setup.customer, method=setup.method, clock=clock
     )

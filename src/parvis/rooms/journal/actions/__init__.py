@@ -15,7 +15,7 @@ from .posts import (
     withdraw_post,
 )
 from .terms import MovesIntoItself, change_category, make_category, make_tag, merge_categories, tag_named
-from .writing import copy_of, keep, publish_written, throw_away, version_of
+from .writing import keep, publish_written, throw_away
 
 __all__ = [
     "Draft",
@@ -23,7 +23,6 @@ __all__ = [
     "add_update",
     "address_of",
     "change_category",
-    "copy_of",
     "delete_post",
     "empty_trash",
     "give_address",
@@ -42,6 +41,5 @@ __all__ = [
     "start_post",
     "tag_named",
     "throw_away",
-    "version_of",
     "withdraw_post",
 ]

@@ -11,10 +11,11 @@ from django.urls import reverse
 from PIL import Image
 
 from parvis.conftest import AT
+from parvis.core.stream.actions import version_of
+from parvis.core.stream.alt import with_words, without_words
 from parvis.core.stream.models import Attachment, WorkingCopy
-from parvis.rooms.journal.actions import make_category, version_of
+from parvis.rooms.journal.actions import make_category
 from parvis.rooms.journal.actions.erasing import empty_trash
-from parvis.rooms.journal.alt import with_words, without_words
 from parvis.rooms.journal.models import Category, Original, Post, PostNote, Tag
 from parvis.rooms.journal.tests.worlds import publish
 

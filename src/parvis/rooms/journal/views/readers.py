@@ -28,7 +28,7 @@ def readers(request: Request, public_id: str) -> HttpResponse:
 def choose(request: Request, post: Post) -> HttpResponse:
     """Keep the choice beside the text as it is now; then the names again, or back to the editor."""
     data = with_one_more(request.POST, person=who(request))
-    publication, copy = post.publication, actions.copy_of(post.publication)
+    publication, copy = post.publication, stream.copy_of(post.publication)
     text = (
         {name: value for name, value in copy.fields.items() if not name.startswith("audience")}
         if copy
@@ -36,14 +36,14 @@ def choose(request: Request, post: Post) -> HttpResponse:
     )
     chosen = {name: value for name, value in fields_of(data).items() if name.startswith("audience")}
     with suppress(stream.StaleCopy):  # written elsewhere in this very moment: the page shows what is kept
-        now = actions.version_of(publication, copy)
+        now = stream.version_of(publication, copy)
         actions.keep(post=post, fields=text | chosen, version=now, at=request.at)
     return see_other("journal:edit" if data.get("do") == "back" else "journal:readers", publication.public_id)
 
 
 def readers_page(request: Request, post: Post) -> HttpResponse:
     """The sentence and the names for what is kept."""
-    copy = actions.copy_of(post.publication)
+    copy = stream.copy_of(post.publication)
     initial = initial_of(post, copy, request.square)
     choice = audience_form(request, post, None, asks="look")
     said = choice.said(f"{initial['title']}\n{initial['text']}")

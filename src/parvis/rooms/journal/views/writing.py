@@ -23,13 +23,13 @@ from parvis.core.people.request import Request
 from parvis.core.people.sizes import MOST_FILES, takes_files
 from parvis.core.stream import actions as stream
 from parvis.core.stream.afterwards import page_afterwards
+from parvis.core.stream.alt import with_words, without_words
 from parvis.core.stream.finding import mine_or_404
 from parvis.core.stream.models import Attachment, Publication
 from parvis.core.stream.pictures import address as picture_address
 from parvis.lib.refusal import Refusal
 
 from .. import actions
-from ..alt import with_words, without_words
 from ..drafts import audience_of, fields_of, initial_of
 from ..forms import PostForm, UpdateForm
 from ..models import DatedUpdate, Post
@@ -223,7 +223,7 @@ def version(data: QueryDict) -> int:
 
 def post_form(request: Request, post: Post, data: QueryDict | None) -> PostForm:
     """The form of a post, with what was sent, else with what was kept."""
-    initial = initial_of(post, actions.copy_of(post.publication), request.square)
+    initial = initial_of(post, stream.copy_of(post.publication), request.square)
     return PostForm(data, initial=initial, square=request.square, person=who(request))
 
 
@@ -231,7 +231,7 @@ def audience_form(
     request: Request, post: Post, data: QueryDict | dict[str, Any] | None, asks: str = "readers"
 ) -> AudienceForm:
     """The audience picker, with what was sent, else with what was kept, else with what is published."""
-    data = data if data is not None else audience_of(actions.copy_of(post.publication))
+    data = data if data is not None else audience_of(stream.copy_of(post.publication))
     before = post.publication.audience
     initial = {"audience": before} if before is not None else {"audience": "everyone"}
     return AudienceForm(
@@ -255,7 +255,7 @@ def editor_page(
         form.is_valid()
     if refusal is not None and not isinstance(refusal, stream.StaleCopy):
         form.add_error(None, str(refusal))
-    publication, copy = post.publication, actions.copy_of(post.publication)
+    publication, copy = post.publication, stream.copy_of(post.publication)
     said = choice.tell()
     typed = data if data is not None else form.initial
     text = str(typed.get("text", ""))
@@ -270,7 +270,7 @@ def editor_page(
         "on_a_day": _(ON_A_DAY),
         "is_out": is_out,
         "waits": publication.published_at is not None and publication.published_at > request.at,
-        "version": actions.version_of(publication, copy) if data is None or is_stale else version(data),
+        "version": stream.version_of(publication, copy) if data is None or is_stale else version(data),
         "stale": refusal if is_stale else None,
         "theirs": form.initial if is_stale else None,
         "copy": copy,
@@ -311,11 +311,11 @@ def autosave(request: Request, public_id: str) -> HttpResponseBase:
             post=post, fields=fields_of(request.POST), version=version(request.POST), at=request.at
         )
     except stream.StaleCopy as stale:
-        there = initial_of(post, actions.copy_of(post.publication), request.square)
+        there = initial_of(post, stream.copy_of(post.publication), request.square)
         current = {"title": there["title"], "text": there["text"]}
-        now = actions.version_of(
+        now = stream.version_of(
             Publication.objects.unguarded("one's own").get(pk=post.publication_id),
-            actions.copy_of(post.publication),
+            stream.copy_of(post.publication),
         )
         return JsonResponse({"error": str(stale), "version": now, "current": current}, status=409)
     return JsonResponse({"version": kept, "saved": request.at.isoformat()})

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -148,6 +149,12 @@ class TestAnyName(TestCase):
 
 
 class TestTags:
+    @pytest.fixture(autouse=True)
+    def today(self, at):
+        """Pages are looked at on the day after the check-ins."""
+        with time_machine.travel(at, tick=False):
+            yield
+
     @pytest.mark.parametrize(
         ("typed", "kept"),
         [

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
+import time_machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,13 @@ from parvis.rooms.places.numbers import Numbers, Spell, Stay, spells
 from .scenes import venue_of
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def today(at):
+    """Pages are looked at on the day of the last check-ins."""
+    with time_machine.travel(at, tick=False):
+        yield
 
 
 @pytest.fixture

@@ -137,6 +137,7 @@ print(run("whole"), run("killed", 1), run("killed", 4), run("killed"))
 """
 
 
+@pytest.mark.sqlite
 class TestCutOff:
     def test_a_run_killed_twice_and_begun_again_ends_as_one_that_was_not(self, shared_data, tmp_path):
         file = shared_data / "journal/wxr/generated-wp6.1-bilingual.xml"

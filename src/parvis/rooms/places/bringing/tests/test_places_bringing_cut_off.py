@@ -7,6 +7,8 @@ import subprocess
 import sys
 import zipfile
 
+import pytest
+
 SLAY = """
 import json, os, shutil, signal, sys
 from datetime import datetime, UTC
@@ -66,6 +68,7 @@ print(run("whole"), run("killed", 1), run("killed", 4), run("killed"))
 """
 
 
+@pytest.mark.sqlite
 class TestCutOff:
     def test_a_run_killed_twice_and_begun_again_ends_as_one_that_was_not(self, tmp_path, item):
         path = tmp_path / "export.zip"
