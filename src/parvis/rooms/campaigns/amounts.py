@@ -1,6 +1,5 @@
-"""Amounts as people type them into the forms of this room, and why one was not taken."""
+"""Amounts as a creator types them; None where nothing is typed, which is another thing than 0."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -8,21 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from parvis.lib.money import NotAnAmount, parse_typed, plain
-from parvis.lib.money import Reason as Why
 
-SENTENCES: Mapping[Why, object] = {
-    Why.UNREADABLE: _("“%(text)s” is not understood as an amount. Write it in figures, such as 20 or 20.50."),
-    Why.AMBIGUOUS: _(
-        "It is not clear whether “%(text)s” means thousands or decimals. Write %(one)s, or %(other)s."
-    ),
-    Why.TOO_FINE: _(
-        "“%(text)s” has more decimals than %(currency)s, which has %(places)d. Write it with those."
-    ),
-    Why.TOO_LARGE: _("“%(text)s” is more than can be counted here. Write a smaller amount."),
-    Why.NEGATIVE: _("“%(text)s” has a minus sign. Write the amount without one."),
-    Why.OTHER_CURRENCY: _("“%(text)s” is not in %(currency)s. Write the amount in %(currency)s."),
-}
-"""The msgids are the sentences of `lib.money`."""
+from .typed_amounts import SENTENCES
 
 
 class AmountField(forms.CharField):

@@ -190,5 +190,11 @@ def why_unbillable(campaign: Campaign) -> list[str]:
             additional_information="ABCDEF",
         )
     except Unbillable as refused:
+        if refused.fault == Fault.CURRENCY:
+            return [
+                _(
+                    "Bills are in Swiss francs or in euros. Choose one of these, or have it paid by card alone."
+                )
+            ]
         return [said(refused)]
     return []

@@ -49,6 +49,7 @@ CHORES = (
     Chore(name="campaigns.accounts", every=timedelta(days=1), run=check_accounts),
     Chore(name=BOOKS, every=timedelta(minutes=10), run=check_the_books),
     Chore(name="campaigns.bills", every=timedelta(hours=1), run=remind_of_bills),
+    Chore(name="campaigns.accounts", every=timedelta(days=1), run=check_accounts),
     Chore(name="campaigns.trash", every=timedelta(days=1), run=forget_updates),
     Chore(name="campaigns.addresses", every=timedelta(days=1), run=forget_addresses),
     Chore(name="campaigns.debts", every=timedelta(hours=1), run=remind_of_debts),

@@ -49,12 +49,21 @@ def by_words(before: str, after: str) -> Paragraph:
 
 
 def joined(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
-    """The pieces, with what went before what came instead of it."""
+    """The pieces, with what went before what came instead of it; words that changed side by side are one piece."""
+    gone, came = "", ""
     for kind, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield Piece("same", "".join(old[start:end]))
-            continue
-        if start < end:
-            yield Piece("gone", "".join(old[start:end]))
-        if first < last:
-            yield Piece("new", "".join(new[first:last]))
+        text = "".join(old[start:end])
+        if kind != "equal":
+            gone, came = gone + text, came + "".join(new[first:last])
+        elif gone and came and not text.strip():
+            gone, came = gone + text, came + text
+        else:
+            yield from changes(gone, came)
+            yield Piece("same", text)
+            gone, came = "", ""
+    yield from changes(gone, came)
+
+
+def changes(gone: str, came: str) -> list[Piece]:
+    """What went and what came, as far as there is any."""
+    return [Piece(kind, text) for kind, text in (("gone", gone), ("new", came)) if text]

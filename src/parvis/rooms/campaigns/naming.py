@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
+from parvis.core.audiences.words import listed
 from parvis.lib.funding.pledges import BACKING, PledgeState
 
 from . import wording
@@ -21,6 +22,10 @@ class Named:
     names: Sequence[str]
     others: str
     goes_on: bool = False
+
+    def in_a_row(self) -> str:
+        """All of them in one sentence: a, b and 12 other people."""
+        return listed([*self.names, *([self.others] if self.others else [])])
 
 
 def willing(campaign: Campaign) -> QuerySet[Pledge]:

@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from babel import Locale
 from django import forms
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from parvis.lib.bills import Unbillable, checks
+from parvis.lib.geo.countries import country_name
+from parvis.lib.text.search import fold
 
 from .actions.offering import Offer
 from .amounts import AmountField
 from .making_forms import in_language
+from .offering import all_countries
 
 BLANKS = 3
 FIRST = ("CH", "FR", "BE", "DE", "IT", "AT", "LI", "LU", "CA", "GB", "US")
@@ -23,17 +24,10 @@ MOST_COUNTRIES = 260
 
 def countries() -> Sequence[tuple[str, str]]:
     """The countries by their names in the language of the page, the likely ones first."""
-    names = Locale.parse((get_language() or "en").replace("-", "_")).territories
-    known = {code: str(name) for code, name in names.items() if is_country(code)}
-    rest = sorted((name, code) for code, name in known.items() if code not in FIRST)
-    return [("", "…"), *((code, known[code]) for code in FIRST), *((code, name) for name, code in rest)]
-
-
-def is_country(code: str) -> bool:
-    try:
-        return checks.country("country", code) == code
-    except Unbillable:
-        return False
+    here = get_language() or "en"
+    names = {code: country_name(code, here) for code in all_countries()}
+    rest = sorted(names.keys() - set(FIRST), key=lambda code: fold(names[code]))
+    return [("", "…"), *((code, names[code]) for code in (*FIRST, *rest))]
 
 
 class MonthField(forms.CharField):

@@ -165,6 +165,7 @@ class Part:
     amount: int
     place: int
     country: str
+    number: int
 
 
 def parts_of(campaign: Campaign) -> Sequence[Part]:
@@ -181,10 +182,10 @@ def parts_of(campaign: Campaign) -> Sequence[Part]:
         ),
     )
     found = [
-        Part(what=what, words=words, amount=amount, place=place, country=country)
-        for what, words, amount, place, country, _pk in rows[0].union(*rows[1:], all=True)
+        Part(what=what, words=words, amount=amount, place=place, country=country, number=number)
+        for what, words, amount, place, country, number in rows[0].union(*rows[1:], all=True)
     ]
-    return sorted(found, key=lambda one: (one.what, one.place, one.amount))
+    return sorted(found, key=lambda one: (one.amount if one.what == "milestone" else one.place, one.number))
 
 
 def listed(
@@ -240,6 +241,6 @@ def postage(rates: Sequence[tuple[str, int]], campaign: Campaign, language: str)
         (not code, country_name(code, language) if code else "", cost) for code, cost in rates
     )
     return [
-        (name or wording.elsewhere(len(rates) > 1), wording.brief(cost, campaign.currency, language))
+        (name or wording.elsewhere(len(rates) > 1), wording.cost(cost, campaign.currency, language))
         for _is_rest, name, cost in named_first
     ]

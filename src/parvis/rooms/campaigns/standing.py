@@ -85,10 +85,16 @@ def promised_words(campaign: Campaign) -> str:
     amount, currency, language = total(campaign), campaign.currency, here()
     if campaign.goal <= 0:
         return ""
+    goal = {"goal": wording.spoken(campaign.goal, currency, language)}
+    if campaign.state in BEFORE:
+        return _("The goal is %(goal)s.") % goal
     if not amount:
-        return _("Nothing is promised yet, of %(goal)s.") % {
-            "goal": wording.spoken(campaign.goal, currency, language)
-        }
+        said = (
+            _("Nothing was promised, of %(goal)s.")
+            if campaign.has_ended
+            else _("Nothing is promised yet, of %(goal)s.")
+        )
+        return said % goal
     count = campaign.backers if campaign.decided_backers is None else campaign.decided_backers
     return ngettext(
         "%(pledged)s promised of %(goal)s, by %(count)s person.",
@@ -104,7 +110,8 @@ def promised_words(campaign: Campaign) -> str:
 def told_of(campaign: Campaign, state: CampaignState) -> tuple[str, tuple[str, ...]]:
     """What a state that takes no pledges means for whoever reads the page: a sentence, and more of them."""
     nothing = (_("Nothing was debited."),)
-    on = {"day": wording.day(campaign.decided_at or campaign.state_at)}
+    ended_at = campaign.deadline_at if campaign.decided_at is not None else None
+    on = {"day": wording.day(ended_at or campaign.state_at)}
     if state in BEFORE:
         return _("It has not begun yet: nothing can be promised so far."), ()
     if state == CampaignState.SUCCESSFUL:

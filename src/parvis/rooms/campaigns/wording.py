@@ -32,6 +32,11 @@ def brief(amount: int, currency: str, language: str) -> str:
     return said.replace(get_decimal_symbol(Locale.parse(language.replace("-", "_"))) + "0" * places, "")
 
 
+def cost(amount: int, currency: str, language: str) -> str:
+    """What something costs that may cost nothing."""
+    return brief(amount, currency, language) if amount else gettext("free of charge")
+
+
 def number(amount: int, currency: str, language: str) -> str:
     """The figures alone: 6 120; 6 120,50."""
     said = brief(amount, currency, language)

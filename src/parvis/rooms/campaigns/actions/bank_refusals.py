@@ -68,7 +68,7 @@ class NotYourAccount(Refusal):
         super().__init__(
             _(
                 "This statement is of the account %(accounts)s, which is none of yours here. Add it to your accounts first. "
-                "Where your account has a QR-IBAN, tell there what its statements call it."
+                "If it is that of your QR-IBAN, bring the file on the page of payments, and say so there."
             )
             % {"accounts": ", ".join(self.accounts)}
         )

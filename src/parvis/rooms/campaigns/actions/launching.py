@@ -26,7 +26,7 @@ from .moving import pass_on
 
 PARTS = ("title", "line", "story", "risks", "about")
 """What a campaign says of itself in each language."""
-RESERVED = ("accounts", "bills", "hook", "mine", "new", "paid", "pledge", "statements", "work")
+RESERVED = ("accounts", "bills", "hook", "mine", "new", "paid", "pledge", "statements", "wait", "work")
 """Addresses of other pages, which no campaign has."""
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Max
 
-from parvis.core.audiences.actions import join
 from parvis.lib.funding.pledges import PLEDGES, PledgeMove, PledgeState
 from parvis.lib.payments import Outcome, Return, merge
 
@@ -53,7 +52,6 @@ class Work:
     steps: list[Step] = field(default_factory=list)
     bookings: list[Booking] = field(default_factory=list)
     paid: list[Pledge] = field(default_factory=list)
-    back: list[Pledge] = field(default_factory=list)
     owed: list[Refund] = field(default_factory=list)
     tries: dict[int, datetime | None] = field(default_factory=dict)
     collected: int = 0
@@ -108,9 +106,6 @@ def write(work: Work) -> None:
     give_receipts(work.paid, creator=work.campaign.creator, at=work.at)
     for pledge in work.paid:
         pledge.received = pledge.amount
-    for pledge in work.back:
-        if pledge.person is not None:
-            join(group=work.campaign.group, person=pledge.person, by=None, at=work.at)
     Refund.objects.bulk_create(work.owed)
     came(work.campaign, collected=work.collected)
 
@@ -182,8 +177,6 @@ def receive(attempt: Attempt, outcome: Outcome, work: Work) -> None:
             step = Step(pledge=pledge, move=PledgeMove.DECLINE, because=OTHER_SUM, fields={"next_try": None})
             work.steps.append(step)
         return
-    if pledge.state == PledgeState.DROPPED:
-        work.back.append(pledge)
     if attempt.number != pledge.attempts:
         unsent = Attempt.objects.filter(pledge=pledge, state=AttemptState.PREPARED, first_sent_at=None)
         unsent.update(state=AttemptState.CANCELED, state_at=work.at)

@@ -59,17 +59,10 @@ def refund_by_hand(*, pledge: Pledge, amount: int, because: str, by: Person, at:
         raise TooMuchBack(format_amount(left, campaign.currency, by.language))
     if pledge.state in WHOLE_ONLY and amount != left:
         raise WholePartBack(format_amount(left, campaign.currency, by.language))
-    last = Refund.objects.filter(pledge=pledge).aggregate(last=Max("number"))["last"] or 0
-    refund = Refund.objects.create(
-        pledge=pledge,
-        number=last + 1,
-        amount=amount,
-        by=by,
-        because=because[:300],
-        state=RefundState.BY_HAND,
-        at=at,
-        state_at=at,
-    )
+    refund = asked_for(pledge, at)
+    refund.amount, refund.by, refund.because = amount, by, because[:300]
+    refund.state, refund.state_at = RefundState.BY_HAND, at
+    refund.save()
     move = PledgeMove.REFUND if amount == left else PledgeMove.REFUND_PART
     fields = {"returned": pledge.returned + amount}
     apply([Step(pledge=pledge, move=move, by=by, because=because, fields=fields)], at=at)
@@ -82,3 +75,12 @@ def refund_by_hand(*, pledge: Pledge, amount: int, because: str, by: Person, at:
     book([Booking(key=key, what="refund", campaign=campaign, pledge=pledge, legs=legs)], at=at)
     came(campaign, returned=amount)
     return refund
+
+
+def asked_for(pledge: Pledge, at: datetime) -> Refund:
+    """The refund that waits to be sent by hand, since its campaign was undone; or a new one."""
+    waiting = pledge.refunds.filter(attempt=None, is_owed=False, state=RefundState.PREPARED).first()
+    if waiting is not None:
+        return waiting
+    last = Refund.objects.filter(pledge=pledge).aggregate(last=Max("number"))["last"] or 0
+    return Refund(pledge=pledge, number=last + 1, at=at)

@@ -1,14 +1,13 @@
 """What goes back of what a pledge has paid: by refunds, and by disputes that are lost. Told in any order, it comes to the same."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from django.db.models import F, Max, QuerySet, Sum
 
-from parvis.core.audiences.actions import join, leave
 from parvis.core.people.models import Person
-from parvis.lib.funding.pledges import BACKING, HOLDING, PLEDGES, PledgeMove, PledgeState
+from parvis.lib.funding.pledges import HOLDING, PLEDGES, PledgeMove, PledgeState
 from parvis.lib.payments import Return
 
 from ..models import (
@@ -17,6 +16,7 @@ from ..models import (
     Campaign,
     Dispute,
     Entry,
+    Leg,
     Pledge,
     Refund,
     RefundState,
@@ -39,6 +39,8 @@ OF_RETURNS = (
     PledgeMove.KEEP,
     PledgeMove.KEEP_PART,
 )
+WHAT = ("refund", "refund-back", "dispute", "dispute-back")
+"""What is in the books for what went back of a pledge."""
 STATES = {"asked": RefundState.ASKED, "returned": RefundState.RETURNED, "kept": RefundState.REFUSED}
 
 
@@ -125,9 +127,8 @@ def note_dispute(attempt: Attempt, told: Return, at: datetime) -> Dispute:
 
 
 def book_refund(refund: Refund, campaign: Campaign, *, is_owed: bool, at: datetime) -> None:
-    key = f"refund:{refund.pk}"
     went = refund.state in WENT
-    book_return(key, refund.amount, went, campaign, refund.pledge, is_owed=is_owed, at=at)
+    book_return(f"refund:{refund.pk}", refund.amount, went, campaign, refund.pledge, is_owed=is_owed, at=at)
 
 
 def book_return(
@@ -135,15 +136,30 @@ def book_return(
 ) -> None:
     """Write into the books what went back, or that it came to us again; each once."""
     known = set(Entry.objects.filter(key__in=[key, f"{key}:back"]).values_list("key", flat=True))
-    what = key.partition(":")[0]
-    source = Account.UNALLOCATED if is_owed else Account.PLEDGES
-    legs = {Account.PROVIDER: -amount, source: amount}
+    what = f"owed-{key.partition(':')[0]}" if is_owed else key.partition(":")[0]
     if went and key not in known:
+        legs = legs_of(amount, pledge, is_owed=is_owed)
         book([Booking(key=key, what=what, campaign=campaign, pledge=pledge, legs=legs)], at=at)
     elif not went and key in known and f"{key}:back" not in known:
-        legs = {account: -part for account, part in legs.items()}
+        legs = legs_of(-amount, pledge, is_owed=is_owed)
         back = Booking(key=f"{key}:back", what=f"{what}-back", campaign=campaign, pledge=pledge, legs=legs)
         book([back], at=at)
+
+
+def legs_of(amount: int, pledge: Pledge, *, is_owed: bool) -> Mapping[Account, int]:
+    """Where what goes back is taken from. More than came for a pledge can be lost, by a dispute of what was refunded: whoever got it owes it."""
+    if is_owed:
+        return {Account.PROVIDER: -amount, Account.UNALLOCATED: amount}
+    legs = Leg.objects.filter(entry__pledge=pledge, entry__what__in=WHAT)
+    before = -(
+        legs.filter(account__in=[Account.PROVIDER, Account.BANK]).aggregate(sum=Sum("amount"))["sum"] or 0
+    )
+    of_the_pledge = min(before + amount, pledge.received) - min(before, pledge.received)
+    return {
+        Account.PROVIDER: -amount,
+        Account.PLEDGES: of_the_pledge,
+        Account.UNALLOCATED: amount - of_the_pledge,
+    }
 
 
 def went_back(pledge: Pledge) -> int:
@@ -170,7 +186,7 @@ def follow_pledge(
     if move is not None:
         step = Step(pledge=pledge, move=move, by=by, because=because, fields={"returned": returned})
         apply([step], at=at)
-        follow_backing(pledge, campaign, before, at)
+        follow_rewards(pledge, before)
     else:
         if before != after:
             logger.error("Pledge %s is %s, and would have to be %s", pledge.pk, before, after)
@@ -197,14 +213,9 @@ def way(before: PledgeState, after: PledgeState, *, grew: bool) -> PledgeMove | 
     return next((move for move in OF_RETURNS if PLEDGES.table.get((before, move)) == after), None)
 
 
-def follow_backing(pledge: Pledge, campaign: Campaign, before: PledgeState, at: datetime) -> None:
-    """Whoever got all of it back is no backer any more, and holds no reward; and the reverse."""
+def follow_rewards(pledge: Pledge, before: PledgeState) -> None:
+    """Whoever got all of it back holds no reward any more; and the reverse."""
     after = PledgeState(pledge.state)
-    if pledge.person is not None and (before in BACKING) != (after in BACKING):
-        if after in BACKING:
-            join(group=campaign.group, person=pledge.person, by=None, at=at)
-        else:
-            leave(group=campaign.group, person=pledge.person)
     if before in HOLDING and after not in HOLDING:
         give_back(taken_by(pledge))
     elif after in HOLDING and before not in HOLDING:

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from parvis.core.people.actions import guest, verify_address
 from parvis.core.people.models import Person
+from parvis.core.people.squares import the_square
 from parvis.lib.funding.campaigns import CampaignState
 from parvis.lib.refusal import Refusal
 
@@ -21,6 +24,7 @@ class OfferedNoMore(Refusal):
         super().__init__(_("This reward is not offered any more, so there is nothing to wait for."))
 
 
+@transaction.atomic
 def wait_for(*, reward: Reward, person: Person, at: datetime) -> Waiting:
     """Tell this person once it can be had again. Asked again: no change, or anew once they were told. Raises CanBeHad, OfferedNoMore."""
     if reward.retired_at is not None or reward.campaign.state != CampaignState.LIVE:
@@ -32,6 +36,18 @@ def wait_for(*, reward: Reward, person: Person, at: datetime) -> Waiting:
         waiting.at, waiting.told_at = at, None
         waiting.save(update_fields=["at", "told_at"])
     return waiting
+
+
+@transaction.atomic
+def wait_by_mail(*, reward: Reward, address: str, language: str, at: datetime) -> Waiting:
+    """The same for whoever has shown that they read this address; they are known here as a guest, if not already. Raises CanBeHad, OfferedNoMore."""
+    person: Person | None = Person.objects.active().reached_by(address).first()
+    if person is None:
+        person = guest(
+            name=address.partition("@")[0], address=None, at=at, language=language, zone=the_square().zone
+        )
+        verify_address(person=person, value=address, at=at)
+    return wait_for(reward=reward, person=person, at=at)
 
 
 def wait_no_more(*, reward: Reward, person: Person) -> None:

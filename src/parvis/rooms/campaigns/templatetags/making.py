@@ -3,16 +3,15 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import get_timezone_location
 from django import template
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from parvis.core.site import when
+from parvis.lib.geo.countries import country_name as name_of_country
 from parvis.lib.money import format_amount
 
+from .. import wording
 from ..making_words import COLLECTION_STATES, PLEDGE_STATES, STATES
 
 register = template.Library()
@@ -20,8 +19,20 @@ register = template.Library()
 
 @register.filter
 def money(amount: int, currency: str) -> str:
-    """An amount of minor units in words: 1 200,50 CHF."""
+    """An amount of minor units for a column of them: 1 200,50 CHF."""
     return format_amount(amount, currency, get_language() or "en")
+
+
+@register.filter
+def spoken(amount: int, currency: str) -> str:
+    """An amount in a sentence: 6 120 francs."""
+    return wording.spoken(amount, currency, get_language() or "en")
+
+
+@register.filter
+def figures(amount: int, currency: str) -> str:
+    """The same where the currency was named before: 9 000."""
+    return wording.number(amount, currency, get_language() or "en")
 
 
 @register.filter
@@ -52,9 +63,7 @@ def grouped(account: str) -> str:
 def by_clocks_of(moment: datetime, zone: str) -> str:
     """A moment as the clocks of a zone show it, with the place that they stand at."""
     with timezone.override(ZoneInfo(zone)):
-        said = when.full(moment)
-    place = get_timezone_location(ZoneInfo(zone), locale=get_language() or "en", return_city=True)
-    return _("%(moment)s, %(place)s time") % {"moment": said, "place": place}
+        return f"{wording.on_the_clock(moment, year=True)}, {wording.clock_of(zone)}"
 
 
 @register.filter
@@ -62,7 +71,7 @@ def country_name(code: str) -> str:
     """A country in the language of the page; "" is every other one."""
     if not code:
         return _("everywhere else")
-    return str(Locale.parse((get_language() or "en").replace("-", "_")).territories.get(code, code))
+    return name_of_country(code, get_language() or "en")
 
 
 @register.filter

@@ -26,6 +26,7 @@ from parvis.rooms.campaigns.actions.refunding_by_hand import (
     refund_by_hand,
 )
 from parvis.rooms.campaigns.actions.settling import drop, due_for_a_reminder, remind
+from parvis.rooms.campaigns.auditing import audit
 from parvis.rooms.campaigns.models import BankLine, Entry, Receipt, Refund
 from parvis.rooms.campaigns.tests.banks import (
     balance,
@@ -261,6 +262,8 @@ class TestWhateverComes:
         owed = BankLine.objects.filter(sent_back_at=None).values_list("over", flat=True)
         assert balance() == (came_in, stands("pledges"), -sum(owed))
         assert Entry.objects.filter(legs=None).count() == 0
+        # Nobody writes the letters here (invariant 9).
+        assert [one for one in audit(clock.at) if one.invariant != 9] == []
 
 
 def allowed(action, **given):

@@ -122,10 +122,9 @@ class TestUnbillable:
             ("EUR", {"iban": IBAN}, "BIC"),
             ("EUR", {"iban": QR_IBAN, "bic": "POFICHBEXXX"}, "QR-IBAN"),
             ("CHF", {"iban": GERMAN}, "Switzerland or Liechtenstein"),
-            ("USD", {"iban": IBAN}, "Swiss francs or in euros"),
+            ("USD", {"iban": IBAN}, "by card alone"),
             ("CHF", {"iban": IBAN, "holder": "Алиса"}, "Latin letters"),
             ("CHF", {"iban": "CH5604835012345678008"}, "check digits"),
-            ("CHF", {"iban": IBAN, "town": ""}, "the town"),
         ],
     )
     def test_is_known_before_the_launch(self, alice, currency, account, said):
@@ -134,7 +133,7 @@ class TestUnbillable:
         (why,) = why_unbillable(campaign)
         assert said in why
         assert why in lacks(campaign)
-        with pytest.raises(Missing, match=r"Bills|francs|euros"):
+        with pytest.raises(Missing):
             make_campaign(alice, currency=currency, bank=bank)
 
     def test_stands_in_no_way_where_nothing_is_paid_by_bank(self, alice):

@@ -64,8 +64,8 @@ class TestTerms:
         page = logged_in(alice).post(path(draft), sent)
         said = re.search(r'<p class="seen".*?</p>', page.content.decode(), re.DOTALL)
         assert said is not None
-        assert "27 décembre 2026" in said[0]
-        assert "18" in said[0]
+        assert "dimanche 27 décembre 2026" in said[0].replace("\xa0", " ")
+        assert "18\xa0h" in said[0]
         assert "Zurich" in said[0]
         draft.refresh_from_db()
         assert draft.ends_on == ""

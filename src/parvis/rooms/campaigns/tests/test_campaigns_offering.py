@@ -232,7 +232,7 @@ class TestTheBudget:
             assert as_alice.post(path(draft, "budget/"), sent).status_code == 303
         page = as_alice.get(path(draft, "budget/")).content.decode()
         assert "CHF\xa090.50" in page
-        assert "come to CHF\xa09.50 less than the goal" in page
+        assert "come to 9.50\xa0francs less than the goal" in page
 
     def test_line_is_changed_taken_away_and_put_back(self, as_alice, draft):
         explaining.add_line(campaign=draft, words={"fr": "A"}, amount=1)

@@ -73,6 +73,7 @@ class TestTheForm:
         assert '<option value="CH" selected>' in shown
         assert "Livre signé" not in shown  # it has an English title
         assert "A book CHF\xa045 + postage (Switzerland) CHF\xa07 = CHF\xa052" in shown
+        assert "<h1>Back “Bread of the lake”</h1>" in shown
         assert "I will receive a bill of CHF\xa052 if the goal is reached." in shown
         assert ">Pledge CHF\xa052</button>" in shown
 

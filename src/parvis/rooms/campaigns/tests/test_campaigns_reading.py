@@ -2,10 +2,13 @@
 
 import csv
 import hashlib
+import re
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.db import connection
+from django.http import Http404
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -29,6 +32,7 @@ from parvis.rooms.campaigns.tests.makers import (
     make_reward,
     settle,
 )
+from parvis.rooms.campaigns.waiting_links import asked, asked_by, token_of
 
 pytestmark = pytest.mark.django_db
 SESSION = ("django_session", "usersessions_", "BEGIN", "COMMIT")
@@ -108,6 +112,14 @@ class TestStates:
         made = state_of(state)
         assert "Back this campaign" not in page(as_bob, path_of(made))
         assert as_bob.get(path_of(made, "pledge/")).headers["Location"] == path_of(made)
+
+    def test_say_the_goal_before_it_begins_and_what_was_not_promised_after_it(
+        self, alice, now, as_bob, state_of
+    ):
+        assert "The goal is 100\xa0francs." in page(as_bob, path_of(state_of("announced")))
+        made = make_campaign(alice, goal=100_00, at=now - timedelta(days=3), days=1)
+        close(campaign=made, clock=Hands(now))
+        assert "Nothing was promised, of 100\xa0francs." in page(as_bob, path_of(made))
 
     def test_offer_to_be_told_before_it_begins(self, state_of, as_bob, as_visitor):
         made = state_of("announced")
@@ -413,6 +425,34 @@ class TestWaiting:
         answer = as_bob.post(path_of(live, f"wait/{reward.public_id}/"), follow=True)
         assert "There is one left by now" in answer.content.decode()
         assert not reward.waiting.exists()
+
+    def test_of_a_visitor_begins_behind_a_mail(self, live, as_visitor, clock):
+        reward = make_reward(live, limit=1)
+        make_pledge(live, reward=reward, clock=clock)
+        path = path_of(live, f"wait/{reward.public_id}/")
+        assert path in page(as_visitor, path_of(live))
+        assert as_visitor.get(path).status_code == 200
+        as_visitor.post(path, {"email": "gaston@guests.example"})
+        link = re.search(r"https?://[^/\s]+(/campaigns/wait/\S+)", mail.outbox[0].body)[1]
+        assert "gaston" not in link
+        page(Client(), link)
+        assert not reward.waiting.exists()
+        Client().post(link)
+        person = reward.waiting.get().person
+        assert (person.role, person.addresses.get().value) == ("guest", "gaston@guests.example")
+        assert Client().get(f"{link[:-2]}x/").status_code == 404
+
+    def test_of_a_visitor_cannot_fill_a_mailbox(self, live, as_visitor, clock):
+        reward = make_reward(live, limit=1)
+        make_pledge(live, reward=reward, clock=clock)
+        for _time in range(5):
+            as_visitor.post(path_of(live, f"wait/{reward.public_id}/"), {"email": "gaston@guests.example"})
+        assert len(mail.outbox) == 3
+
+    def test_is_over_where_its_link_is_old(self, now):
+        wish = asked(reward="x", address="a@guests.example", language="fr", at=now - timedelta(days=8))
+        with pytest.raises(Http404):
+            asked_by(token_of(wish), now)
 
     def test_is_not_there_for_a_reward_of_a_draft(self, alice, as_bob):
         draft = make_campaign(alice, is_launched=False)

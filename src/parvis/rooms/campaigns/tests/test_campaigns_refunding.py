@@ -3,6 +3,7 @@
 from itertools import permutations
 
 import pytest
+import time_machine
 
 from parvis.lib.payments import NotReady, Outcome, Return
 from parvis.rooms.campaigns.actions.recording import record
@@ -15,6 +16,7 @@ from parvis.rooms.campaigns.actions.refunding import (
     send_again,
     undo,
 )
+from parvis.rooms.campaigns.auditing import audit
 from parvis.rooms.campaigns.models import Dispute, Leg, Pledge, Refund
 from parvis.rooms.campaigns.tests.card_makers import HARD, VISA, backed, books, end, entries, moody, paid
 from parvis.rooms.campaigns.tests.makers import Hands, make_pledge, make_reward, settle
@@ -25,6 +27,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def clock():
     return Hands()
+
+
+@pytest.fixture
+def frozen_at():
+    """The clock of the house, at a moment."""
+    return lambda moment: time_machine.travel(moment, tick=False)
 
 
 def give_back(pledge, amount, clock, number=1, because="The book is late."):
@@ -298,7 +306,12 @@ class TestDispute:
         settle(clock)
         hear(campaign, attempt, disputed("returned"), clock=clock)
         assert stands(pledge)[:3] == ("charged-back", 60_00, 60_00)
-        assert books(campaign) == {"pledges": 60_00, "provider": -60_00}
+        assert books(campaign) == {"provider": -60_00, "unallocated": 60_00}
+        row = Refund.objects.get()
+        failed = Return(id=row.name, stage="kept", amount=60_00, said_at=9)
+        hear(campaign, attempt, failed, clock=clock)
+        assert (stands(pledge)[2], books(campaign)) == (60_00, {})
+        assert {one.invariant for one in audit(clock.at)} <= {9}  # nobody carries the letters here
 
     def test_forgets_the_card(self, alice, clock):
         campaign, pledge, attempt = paid(alice, clock)
@@ -352,3 +365,80 @@ class TestAnyOrder:
         news = [RESPONSE, FAILED, DISPUTED, LOST]
         once, twice, back = self.heard(alice, [news, news * 2, [*reversed(news), *news]])
         assert once == twice == back
+
+
+class TestPages:
+    def paths(self, campaign, pledge):
+        desk = f"/campaigns/{campaign.slug}/desk"
+        return [f"{desk}/returns/", f"{desk}/pledges/{pledge.public_id}/refund/", f"{desk}/undo/"]
+
+    def test_are_the_creators_alone(self, alice, clock, as_bob, as_owner, as_visitor):
+        campaign, pledge, attempt = paid(alice, clock)
+        row = give_back(pledge, 1_00, clock)
+        paths = self.paths(campaign, pledge)
+        for path in paths:
+            assert [browser.get(path).status_code for browser in (as_bob, as_owner)] == [404, 404]
+            assert as_visitor.get(path).status_code == 302
+        again = [
+            f"{paths[0]}{row.public_id}/again/",
+            f"/campaigns/{campaign.slug}/desk/held/{attempt.pk}/again/",
+        ]
+        for path in again:
+            assert (as_bob.post(path).status_code, as_owner.post(path).status_code) == (404, 404)
+
+    def test_give_back_once_however_often_the_form_is_sent(self, alice, clock, as_alice):
+        campaign, pledge, _attempt = paid(alice, clock)
+        _returns, path, _undo = self.paths(campaign, pledge)
+        page = as_alice.get(path).content.decode()
+        assert "CHF\xa060.00 can still go back" in page
+        sent = {"number": "1", "amount": "12.50", "because": "A page is missing."}
+        assert [as_alice.post(path, sent).status_code for _twice in range(2)] == [303, 303]
+        assert (Refund.objects.get().amount, Refund.objects.get().because) == (12_50, "A page is missing.")
+        settle(clock)
+        assert "A page is missing." in as_alice.get(self.paths(campaign, pledge)[0]).content.decode()
+
+    def test_say_what_is_wrong_with_an_amount(self, alice, clock, as_alice):
+        campaign, pledge, _attempt = paid(alice, clock)
+        path = self.paths(campaign, pledge)[1]
+        for amount, words in (
+            ("61", "can still be given back"),
+            ("a lot", "not understood"),
+            ("", "required"),
+        ):
+            page = as_alice.post(path, {"number": "1", "amount": amount, "because": "So."})
+            assert (page.status_code, words in page.content.decode()) == (422, True)
+
+    def test_show_disputes_and_what_waits_for_a_look(self, alice, clock, as_alice):
+        campaign, pledge, attempt = paid(alice, clock)
+        hear(campaign, attempt, disputed(amount=20_00), clock=clock)
+        pledge.tries.update(state="held", problem="amount_too_small")
+        page = as_alice.get(self.paths(campaign, pledge)[0]).content.decode()
+        assert "To be answered by" in page
+        assert "amount_too_small" in page
+        path = f"/campaigns/{campaign.slug}/desk/held/{attempt.pk}/again/"
+        assert as_alice.post(path).status_code == 303
+        attempt.refresh_from_db()
+        assert attempt.state == "prepared"
+
+    def test_undo_after_a_tick(self, alice, clock, as_alice, frozen_at):
+        campaign, (pledge, _other) = backed(alice, VISA, HARD, goal=120_00)
+        end(campaign, clock)
+        end(campaign, clock, days=7)
+        path = self.paths(campaign, pledge)[2]
+        with frozen_at(clock.at):
+            assert "CHF\xa060.00 then go back" in as_alice.get(path).content.decode()
+            assert as_alice.post(path).status_code == 422
+            assert as_alice.post(path, {"sure": "on"}).status_code == 303
+        campaign.refresh_from_db()
+        assert campaign.collection == "undone"
+
+    def test_ask_no_more_of_the_database_for_more_refunds(
+        self, alice, clock, as_alice, django_assert_max_num_queries
+    ):
+        campaign, pledges = backed(alice, *[VISA] * 4)
+        end(campaign, clock)
+        for pledge in pledges:
+            give_back(pledge, 1_00, clock)
+        settle(clock)
+        with django_assert_max_num_queries(16):
+            as_alice.get(self.paths(campaign, pledges[0])[0])

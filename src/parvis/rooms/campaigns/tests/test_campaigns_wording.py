@@ -91,6 +91,19 @@ class TestDifferences:
             [Piece("new", "Four.")],
         ]
 
+    def test_keep_words_together_that_changed_side_by_side(self):
+        assert changed("a map of ovens", "a fine chart, of ovens") == [
+            [
+                Piece("same", "a "),
+                Piece("gone", "map"),
+                Piece("new", "fine chart,"),
+                Piece("same", " of ovens"),
+            ]
+        ]
+        assert changed("forty portraits", "fifty portraits, in colour") == [
+            [Piece("gone", "forty portraits"), Piece("new", "fifty portraits, in colour")]
+        ]
+
     def test_show_what_was_taken_away(self):
         assert changed("One.\nTwo.", "One.") == [[Piece("gone", "Two.")]]
         assert changed("", "New.") == [[Piece("new", "New.")]]

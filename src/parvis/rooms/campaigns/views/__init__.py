@@ -5,7 +5,7 @@ from .billing import bill, bill_pdf, bill_svg
 from .own import change, confirm, mine, own, withdraw
 from .pledging import again, pledge
 from .reading import backers, bar, campaign, changes, decided, home
-from .waiting import wait
+from .waiting import wait, wait_by_link
 
 __all__ = [
     "again",
@@ -29,5 +29,6 @@ __all__ = [
     "same_account",
     "statements",
     "wait",
+    "wait_by_link",
     "withdraw",
 ]

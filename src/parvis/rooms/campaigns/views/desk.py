@@ -21,6 +21,7 @@ from ..figures import bars, by_state, days_of, waited_for, weight_of
 from ..making_forms import ReasonForm
 from ..models import Campaign, Pledge, Shown
 from ..models.pledges import PledgeQuerySet
+from ..wording import remains
 from .guarding import own, page, tried
 
 A_PAGE = 50
@@ -45,7 +46,8 @@ def desk(request: Request, campaign: Campaign) -> HttpResponseBase:
         "is_running": is_running,
         "states": by_state(campaign) if campaign.has_ended else [],
         "waited": waited_for(campaign),
-        "last": campaign.passed.latest("number"),
+        "remains": remains(campaign.deadline_at, request.at) if campaign.deadline_at is not None else "",
+        "ended_at": campaign.decided_at or campaign.state_at,
     }
     return page(request, "desk", campaign, context)
 

@@ -37,7 +37,6 @@ def hold(request: Request, slug: str) -> HttpResponseBase:
         "campaign": campaign,
         "form": form,
         "can": {str(move): move in possible for move in MOVES},
-        "last": campaign.passed.latest("number"),
     }
     return render(
         request, "campaigns/making/hold.html", context, status=422 if request.method == "POST" else 200

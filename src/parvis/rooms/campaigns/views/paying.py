@@ -84,7 +84,7 @@ def leave_card(request: Request, token: str) -> HttpResponseBase:
     pledge = pledge_of(token)
     with speaking(request, pledge):
         campaign = pledge.campaign
-        page = {
+        page: dict[str, Any] = {
             "takes": takes_a_card(pledge, campaign, campaign.now(request.at)),
             "payable": payable(pledge),
             "is_late": pledge.state in {PledgeState.DECLINED, PledgeState.ACTION_REQUIRED},

@@ -55,7 +55,7 @@ def pledge(request: Request, slug: str) -> HttpResponseBase:
         answer = make(request, form, reckoned, known)
         if answer is not None:
             return answer
-    title = story.said("title", here())
+    title = story.said("title", here())[1]
     page = {"campaign": story.campaign, "title": title, "form": form, "reckoned": reckoned, "known": known}
     return show(request, "campaigns/pledge.html", page)
 

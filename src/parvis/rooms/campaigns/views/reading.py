@@ -157,7 +157,7 @@ def changes(request: Request, slug: str) -> HttpResponse:
         raise Http404
     page = {
         "campaign": story.campaign,
-        "title": story.said("title", here()),
+        "title": story.said("title", here())[1],
         "versions": versions(story.campaign),
     }
     return render(request, "campaigns/changes.html", page)
@@ -173,7 +173,7 @@ def backers(request: Request, slug: str) -> HttpResponse:
         raise Http404
     page = {
         "campaign": story.campaign,
-        "title": story.said("title", here()),
+        "title": story.said("title", here())[1],
         "named": found,
         "hidden": max(story.campaign.backers - willing(story.campaign).count(), 0),
         "newer": max(start - NAMES, 0) if start else None,

@@ -1,184 +1,124 @@
 """For whoever makes a campaign: what went back of what came, giving back, undoing all of it, and what needs a look."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
+from django.db.models import F, QuerySet
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from parvis.core.people.http import person_only, see_other, who
+from parvis.core.people.http import see_other, who
 from parvis.core.people.request import Request
 from parvis.lib.funding.campaigns import Collection
 from parvis.lib.funding.pledges import PAID
-from parvis.lib.money import format_amount
 from parvis.lib.refusal import Refusal
 
 from ..actions import refunding
 from ..actions.returning import next_number
 from ..actions.settling import try_held
-from ..models import Attempt, AttemptState, Campaign, Dispute, Pledge, Refund, RefundState
+from ..models import Attempt, AttemptState, Campaign, Dispute, Pledge, Refund, RefundState, Way
 from ..refund_forms import RefundForm, UndoForm
+from .guarding import own, page, tried
 
 A_PAGE = 50
-OPEN = (RefundState.PREPARED, RefundState.ASKED)
-
-
-def own_campaign(request: Request, slug: str) -> Campaign:
-    """A campaign of the asker's own. Raises Http404."""
-    rows = Campaign.objects.of(who(request)).filter(publication__deleted_at=None)
-    return get_object_or_404(rows.select_related("publication__author", "card"), slug=slug)
-
-
-def own_pledge(campaign: Campaign, public_id: str) -> Pledge:
-    return get_object_or_404(
-        Pledge.objects.prefetch_related("campaign"), campaign=campaign, public_id=public_id
-    )
-
-
-def money(campaign: Campaign) -> Callable[[int], str]:
-    """How an amount of this campaign is written here."""
-    language = get_language() or "en"
-    return lambda amount: format_amount(amount, campaign.currency, language)
-
-
-def show(
-    request: Request, name: str, campaign: Campaign, *, status: int = 200, **page: object
-) -> HttpResponse:
-    page |= {"campaign": campaign, "title": campaign.publication.title}
-    return render(request, f"campaigns/returning/{name}.html", page, status=status)
-
-
-def tried(request: Request, act: Callable[[], object], words: str) -> bool:
-    """Do it, and say so; or say why not. Whether it was done."""
-    try:
-        act()
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return False
-    messages.success(request, words)
-    return True
+MOST = 200
+"""Refunds that are listed; each is in the copy of its campaign's books."""
 
 
 @require_safe
-@person_only
-def returns(request: Request, slug: str) -> HttpResponse:
+@own
+def returns(request: Request, campaign: Campaign) -> HttpResponseBase:
     """What needs a look, what went back, and what could be given back."""
-    campaign = own_campaign(request, slug)
-    write = money(campaign)
-    refunds = Refund.objects.filter(pledge__campaign=campaign.pk).select_related("pledge").order_by("-pk")
+    refunds = Refund.objects.filter(pledge__in=pledges_of(campaign)).select_related("pledge").order_by("-pk")
     paid = Pledge.objects.filter(campaign=campaign, state__in=[*map(str, PAID)], received__gt=F("returned"))
-    pledges = Paginator(paid.order_by("number"), A_PAGE).get_page(request.GET.get("page"))
-    return show(
-        request,
-        "returns",
-        campaign,
-        collected=write(campaign.collected),
-        returned=write(campaign.returned) if campaign.returned else "",
-        disputes=list(disputes_of(campaign)),
-        held=list(held_of(campaign)),
-        refused=[(row, write(row.amount)) for row in refunds.filter(is_owed=True, state=RefundState.REFUSED)],
-        refunds=[(row, write(row.amount)) for row in refunds[: A_PAGE * 4]],
-        pledges=[(one, write(one.received - one.returned)) for one in pledges],
-        pager=pledges,
-        may_undo=refunding.may_be_undone(campaign, request.at),
-        is_undone=campaign.collection == Collection.UNDONE,
-    )
+    shown = Paginator(paid.order_by("number"), A_PAGE).get_page(request.GET.get("page"))
+    held = Attempt.objects.filter(campaign=campaign, state=AttemptState.HELD).select_related("pledge")
+    context: dict[str, object] = {
+        "disputes": disputes_of(campaign),
+        "held": held.order_by("pk")[:A_PAGE],
+        "refused": refunds.filter(is_owed=True, state=RefundState.REFUSED),
+        "refunds": refunds[:MOST],
+        "lines": [(one, one.received - one.returned) for one in shown],
+        "shown": shown,
+        "may_undo": refunding.may_be_undone(campaign, request.at),
+        "is_undone": campaign.collection == Collection.UNDONE,
+    }
+    return page(request, "returns", campaign, context)
 
 
-def disputes_of(campaign: Campaign) -> Iterator[tuple[Dispute, str]]:
+def pledges_of(campaign: Campaign) -> QuerySet[Pledge]:
+    return Pledge.objects.filter(campaign=campaign)
+
+
+def disputes_of(campaign: Campaign) -> Sequence[Dispute]:
     """The disputes of a campaign, those first that are to be answered."""
-    write = money(campaign)
-    rows = Dispute.objects.filter(attempt__campaign=campaign.pk).select_related("attempt__pledge")
-    for row in sorted(rows, key=lambda one: (one.stage != "asked", -one.pk)):
-        yield row, write(row.amount)
-
-
-def held_of(campaign: Campaign) -> Iterator[tuple[Attempt, str]]:
-    """Debits that somebody has to look at."""
-    write = money(campaign)
-    rows = Attempt.objects.filter(campaign=campaign, state=AttemptState.HELD).select_related("pledge")
-    for row in rows.order_by("pk")[:A_PAGE]:
-        yield row, write(row.amount)
+    rows = Dispute.objects.filter(attempt__pledge__in=pledges_of(campaign)).select_related("attempt__pledge")
+    return sorted(rows, key=lambda one: (one.stage != "asked", -one.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@person_only
-def refund(request: Request, slug: str, public_id: str) -> HttpResponseBase:
-    """Give part of a pledge back, or all of it."""
-    campaign = own_campaign(request, slug)
-    pledge = own_pledge(campaign, public_id)
+@own
+def refund(request: Request, campaign: Campaign, public_id: str) -> HttpResponseBase:
+    """Give part of a pledge back, or all of it. What came by bank goes back by bank."""
+    rows = Pledge.objects.prefetch_related("campaign__publication")
+    pledge = get_object_or_404(rows, campaign=campaign, public_id=public_id)
+    if pledge.way == Way.BANK:
+        return see_other("campaigns:refund-by-hand", pledge.public_id)
     left = refunding.left_of(pledge)
     first = {"amount": left, "number": next_number(pledge)}
-    form = RefundForm(request.POST or None, currency=campaign.currency, initial=first)
+    typed = request.POST if request.method == "POST" else None
+    form = RefundForm(typed, currency=campaign.currency, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
             refunding.refund(pledge=pledge, by=who(request), at=request.at, **form.cleaned_data)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("It is on its way. This page says when it is there."))
+            messages.success(request, _("It is on its way. This page says when it has gone back."))
             return see_other("campaigns:returns", campaign.slug)
-    write = money(campaign)
-    page = {"pledge": pledge, "form": form, "left": write(left), "received": write(pledge.received)}
-    return show(
-        request,
-        "refund",
-        campaign,
-        status=422 if form.errors else 200,
-        may=pledge.state in PAID and left > 0,
-        is_by_hand=pledge.pk not in refunding.paid_by([pledge]),
-        **page,
-    )
+    context: dict[str, object] = {"pledge": pledge, "form": form, "left": left}
+    context["may"] = pledge.state in PAID and left > 0
+    return page(request, "refund", campaign, context, failed=bool(form.errors))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@person_only
-def undo(request: Request, slug: str) -> HttpResponseBase:
+@own
+def undo(request: Request, campaign: Campaign) -> HttpResponseBase:
     """Give everything back to everyone, after a question."""
-    campaign = own_campaign(request, slug)
     if campaign.collection == Collection.UNDONE:
         return see_other("campaigns:returns", campaign.slug)
-    form = UndoForm(request.POST or None)
+    form = UndoForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        words = _("Everything goes back. This page says how far it is.")
-        tried(request, lambda: refunding.undo(campaign=campaign, by=who(request), at=request.at), words)
+        if tried(request, lambda: refunding.undo(campaign=campaign, by=who(request), at=request.at)):
+            messages.success(request, _("Everything goes back. This page says how far it is."))
         return see_other("campaigns:returns", campaign.slug)
-    write = money(campaign)
-    return show(
-        request,
-        "undo",
-        campaign,
-        status=422 if form.errors else 200,
-        form=form,
-        may=refunding.may_be_undone(campaign, request.at),
-        left=write(campaign.collected - campaign.returned),
-        collected=write(campaign.collected),
-        goal=write(campaign.goal),
-    )
+    context: dict[str, object] = {
+        "form": form,
+        "may": refunding.may_be_undone(campaign, request.at),
+        "left": campaign.collected - campaign.returned,
+    }
+    return page(request, "undo", campaign, context, failed=bool(form.errors))
 
 
 @require_POST
-@person_only
-def refund_again(request: Request, slug: str, public_id: str) -> HttpResponseBase:
+@own
+def refund_again(request: Request, campaign: Campaign, public_id: str) -> HttpResponseBase:
     """Send again what is owed and was refused."""
-    campaign = own_campaign(request, slug)
-    row = get_object_or_404(Refund, pledge__campaign=campaign.pk, public_id=public_id, is_owed=True)
-    by = who(request)
-    tried(request, lambda: refunding.send_again(refund=row, by=by, at=request.at), _("It is sent again."))
+    rows = Refund.objects.filter(pledge__in=pledges_of(campaign), is_owed=True)
+    row = get_object_or_404(rows, public_id=public_id)
+    if tried(request, lambda: refunding.send_again(refund=row, by=who(request), at=request.at)):
+        messages.success(request, _("It is sent again."))
     return see_other("campaigns:returns", campaign.slug)
 
 
 @require_POST
-@person_only
-def attempt_again(request: Request, slug: str, number: int) -> HttpResponseBase:
+@own
+def attempt_again(request: Request, campaign: Campaign, number: int) -> HttpResponseBase:
     """Go on with a debit that was held."""
-    campaign = own_campaign(request, slug)
     attempt = get_object_or_404(Attempt, campaign=campaign, pk=number)
-    words = _("The provider is asked what became of it, and it goes on from there.")
-    tried(request, lambda: try_held(attempt=attempt, at=request.at), words)
+    if tried(request, lambda: try_held(attempt=attempt, at=request.at)):
+        messages.success(request, _("The provider is asked what became of it, and it goes on from there."))
     return see_other("campaigns:returns", campaign.slug)

@@ -1,0 +1,46 @@
+"""Settles a campaign of many pledges, and is stopped and begun anew in the middle of it."""
+
+import os
+import time
+
+from django.db import connection
+
+from bench.report import result, say
+from parvis.rooms.campaigns.auditing import audit
+from parvis.rooms.campaigns.models import Attempt, Campaign, Pledge
+from parvis.rooms.campaigns.settlement import Settlement
+
+from .scenes import AMOUNT, clock, launched, people, pledged_by_card
+
+TARGET = 2_000
+
+
+def run() -> None:
+    count = int(os.environ.get("BENCH_PLEDGES", "100000"))
+    campaign = launched(goal=AMOUNT)
+    pledged_by_card(campaign, people(count, "b"))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    say(f"{connection.vendor}: {count} pledges stand")
+    now = clock(Campaign.objects.unguarded("a bench").get().deadline_at)
+    began = time.perf_counter()
+    worker, half = Settlement(alone=True, clock=now), count // 2
+    while worker.step() and Campaign.objects.unguarded("a bench").get().collection in {"none", "collecting"}:
+        if half and Pledge.objects.filter(state="collected").count() >= half:
+            worker, half = Settlement(alone=True, clock=now), 0  # as after a stop
+    took = time.perf_counter() - began
+    assert Pledge.objects.filter(state="collected").count() == count
+    assert Attempt.objects.count() == count
+    result(
+        f"campaigns/settling/{connection.vendor}/{count}",
+        "pledges/s",
+        count / took,
+        target=TARGET,
+        more_is_better=True,
+    )
+    began = time.perf_counter()
+    wrong = [
+        one for one in audit(now()) if one.invariant not in {9, 13}
+    ]  # letters and groups were not filled
+    assert wrong == [], wrong[:3]
+    result(f"campaigns/audit/{connection.vendor}/{count}", "s", time.perf_counter() - began)
