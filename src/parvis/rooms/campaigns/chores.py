@@ -46,7 +46,6 @@ def remind_of_bills(at: datetime) -> None:
 
 
 CHORES = (
-    Chore(name="campaigns.accounts", every=timedelta(days=1), run=check_accounts),
     Chore(name=BOOKS, every=timedelta(minutes=10), run=check_the_books),
     Chore(name="campaigns.bills", every=timedelta(hours=1), run=remind_of_bills),
     Chore(name="campaigns.accounts", every=timedelta(days=1), run=check_accounts),

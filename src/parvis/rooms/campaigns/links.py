@@ -37,6 +37,11 @@ def card_back_path(pledge: Pledge) -> str:
     return f"{pledge_path(pledge)}card/back/"
 
 
+def bill_path(pledge: Pledge) -> str:
+    """The page of its bill."""
+    return f"{pledge_path(pledge)}bill/"
+
+
 def paid_path(pledge: Pledge) -> str:
     """Where its backer comes back to from their bank."""
     return f"{pledge_path(pledge)}pay/back/"

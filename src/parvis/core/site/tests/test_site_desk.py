@@ -125,6 +125,7 @@ class TestMenu:
             f"place_{journal}": "2",
             f"shown_{journal}": "on",
             f"place_{places['room:places']}": "3",
+            f"place_{places['room:campaigns']}": "4",
         }
         link = {"link_url": "https://example.org/", "link_fr": "Le voisin", "link_en": ""}
         assert as_owner.post("/desk/menu/", form | link).status_code == 303
@@ -144,7 +145,7 @@ class TestMenu:
 
     def test_a_closed_room_is_out_of_the_menu_and_answers_nobody(self, as_owner, as_visitor):
         as_owner.post("/desk/rooms/", {"open": []})
-        assert Square.objects.get().closed_rooms == ["journal", "places"]
+        assert Square.objects.get().closed_rooms == ["campaigns", "journal", "places"]
         assert 'href="/journal/"' not in as_visitor.get("/").content.decode()
         as_owner.post("/desk/rooms/", {"open": ["journal"]})
         assert 'href="/journal/"' in as_visitor.get("/").content.decode()

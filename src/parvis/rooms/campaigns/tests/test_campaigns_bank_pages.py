@@ -9,9 +9,8 @@ from django.test import Client
 from parvis.conftest import logged_in
 from parvis.core.site.command.line import run
 from parvis.lib.bills.tests.samples import of_pdf, scanned
-from parvis.rooms.campaigns.links import token_of
+from parvis.rooms.campaigns.links import bill_path, token_of
 from parvis.rooms.campaigns.models import BankLine
-from parvis.rooms.campaigns.paths import bill_path
 from parvis.rooms.campaigns.tests.banks import billed, bring, came, lines, notification, paid, told
 from parvis.rooms.campaigns.tests.makers import QR_IBAN, bank_of
 

@@ -13,10 +13,9 @@ from parvis.lib.funding.pledges import PledgeState
 from parvis.rooms.campaigns import states
 from parvis.rooms.campaigns.actions import pledging
 from parvis.rooms.campaigns.actions.closing import close
-from parvis.rooms.campaigns.links import pledge_path, token_of
+from parvis.rooms.campaigns.links import card_path, pledge_path, token_of
 from parvis.rooms.campaigns.models import Campaign, Pledge, Reward
 from parvis.rooms.campaigns.offering import all_countries, country_of_zone
-from parvis.rooms.campaigns.paths import card_path
 from parvis.rooms.campaigns.published import mark_of
 from parvis.rooms.campaigns.tests.makers import (
     Hands,
@@ -189,6 +188,7 @@ class TestAMember:
         made = Pledge.objects.get()
         assert answer.headers["Location"] == card_path(made)
         assert card_path(made) == f"/campaigns/pledge/{token_of(made)}/card/"
+        assert as_bob.get(card_path(made)).status_code == 200
         assert (made.state, fresh(live).pledged) == ("started", 0)
 
     def test_keeps_no_country_where_nothing_is_sent(self, live, as_bob):
@@ -358,6 +358,16 @@ class TestTheirPage:
         assert "Your pledge is paid" in shown
         assert f"{now.year}-0001" in shown
         assert mark in as_bob.get(f"/campaigns/{made.slug}/list.csv").content.decode()
+
+    def test_leads_to_the_bill_while_it_waits(self, alice, bob, now, as_bob):
+        begun = now - timedelta(days=3)
+        made = make_campaign(alice, goal=10_00, days=1, at=begun)
+        mine = make_pledge(made, bob, 20_00, clock=Hands(begun))
+        settle(Hands(now))
+        shown = as_bob.get(pledge_path(mine)).content.decode()
+        assert "Your bill waits" in shown
+        assert f"{pledge_path(mine)}bill/" in shown
+        assert as_bob.get(f"{pledge_path(mine)}bill/").status_code == 200
 
     def test_says_why_a_creator_declined_it(self, live, alice, mine, as_bob, clock):
         pledging.remove(pledge=mine, by=alice, because="Pas de livraison là-bas.", clock=clock)

@@ -21,10 +21,9 @@ from parvis.lib.refusal import Refusal
 from .. import states, wording
 from ..actions import pledging
 from ..afterwards import afterwards_of
-from ..links import pledge_of, pledge_path
+from ..links import bill_path, card_path, pledge_of, pledge_path
 from ..models import Campaign, Pledge, Receipt, Shown, Way
 from ..offering import offering_of
-from ..paths import bill_path, card_path
 from ..pledge_forms import ADDITION, HOW_SHOWN, WAYS, PledgeForm
 from ..published import GONE, mark_of
 from ..wishes import Wish
