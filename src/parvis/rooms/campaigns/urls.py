@@ -124,7 +124,6 @@ urlpatterns = [
     path("<slug:slug>/desk/pledges/<str:public_id>/remove/", desk.remove_pledge, name="pledge-remove"),
     path("<slug:slug>/desk/cancel/", launching.cancel, name="cancel"),
     path("<slug:slug>/hold/", holding.hold, name="hold"),
-    path("pledge/<str:token>/card/", paying.leave_card, name="leave-card"),
     path("<slug:slug>/", views.campaign, name="campaign"),
     path("<slug:slug>/bar/", views.bar, name="bar"),
     path("<slug:slug>/changes/", views.changes, name="changes"),

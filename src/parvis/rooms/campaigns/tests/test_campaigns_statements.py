@@ -220,6 +220,13 @@ class TestRepeating:
         bring(alice, statement(*twice, total=10_00), clock.at)
         assert lines() == [(5_00, "open", "unknown", 0)] * 2
 
+    def test_lets_a_known_payment_stand_for_one_line_only(self, alice):
+        _campaign, _pledges, clock = billed(alice, 40_00)
+        bring(alice, notification(came(5_00, ref="X", end_to_end="Y")), clock.at)
+        two = notification(came(5_00, ref="X"), came(5_00, end_to_end="Y"), id="N-2")
+        assert bring(alice, two, clock.at).known == 1
+        assert lines() == [(5_00, "open", "unknown", 0)] * 2
+
     def test_interrupted_leaves_nothing_and_then_completes(self, alice, monkeypatch):
         _campaign, (pledge, other), clock = billed(alice, 40_00, 20_00)
         file = notification(paid(pledge, ref="1"), paid(other, ref="2"))
