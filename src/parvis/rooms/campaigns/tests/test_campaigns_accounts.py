@@ -177,7 +177,7 @@ class TestWhatABillNeeds:
             (IBAN, "EUR", "need its BIC"),
             (QR_IBAN, "EUR", "QR-IBAN only takes Swiss"),
             ("FR7630006000011234567890189", "CHF", "needs an account in Switzerland"),
-            (IBAN, "JPY", "CHF or EUR"),
+            (IBAN, "JPY", "Swiss francs or in euros"),
         ],
     )
     def test_stands_in_the_way_of_a_launch(self, alice, iban, currency, words):
