@@ -53,11 +53,8 @@ def thread(subject: Publication, viewer: Viewer, person: Person | None) -> Threa
         for row in rows
         if row.is_in_sight or row.withdrawn_at or row.publication.author_id == viewer.person_id
     ]
-    parents: dict[int, int | None] = dict(
-        Comment.objects.unguarded("numbers that place seen comments")
-        .under(subject)
-        .values_list("pk", "parent_id")
-    )
+    numbers = Comment.objects.unguarded("numbers that place seen comments").under(subject)
+    parents: dict[int, int | None] = dict(numbers.values_list("pk", "parent_id")) if rows else {}
     keeps_order = person is not None and (subject.author_id == person.pk or person.is_owner)
     voices = {row.pk: voice(row, viewer, keeps_order=keeps_order) for row in rows}
     roots = hang(voices, parents)

@@ -114,4 +114,5 @@ def backs(publication: Publication, person: Person) -> bool:
 def updates_for(campaign: Campaign, viewer: Viewer) -> Sequence[Card]:
     """The updates of a campaign that this viewer reads, the newest first, as `campaigns/updates.html` shows them."""
     rows = Publication.objects.visible_to(viewer).published(viewer).filter(campaign_update__campaign=campaign)
-    return cards(list(rows.filter(deleted_at=None).for_lists().newest_first()), viewer)
+    found = list(rows.filter(deleted_at=None).for_lists().newest_first())
+    return cards(found, viewer) if found else []

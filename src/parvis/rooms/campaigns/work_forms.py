@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parvis.core.people.models import Square
 from parvis.core.stream.forms import FilesField
+from parvis.lib.text.languages import name as language_name
 
 from .actions.releasing import Given
 from .licences import LICENCES, OWN, Licence
@@ -44,7 +45,10 @@ class WorkForm(forms.Form):
         if now not in codes:
             codes.append(now)
         self.fields["language"] = forms.ChoiceField(
-            label=_("Language"),
+            label=_("Language"), choices=[(code, language_name(code, code).capitalize()) for code in codes]
+        )
+        self.fields["licence"] = forms.ChoiceField(
+            label=self.fields["licence"].label,
             choices=[(one.code, in_line(one)) for one in LICENCES.values()],
             widget=forms.RadioSelect,
         )

@@ -102,7 +102,7 @@ def accounts_of(person: Person, stated: Iterable[str]) -> Mapping[str, BankAccou
 
 def call_account(*, account: BankAccount, stated_as: str) -> BankAccount:
     """Note what the statements of an account call it, where that is not its IBAN."""
-    account.stated_as = "".join(stated_as.split())[:LONGEST_NAME]
+    account.stated_as = "".join(one for one in stated_as if one.isprintable() and one != " ")[:LONGEST_NAME]
     account.save(update_fields=["stated_as"])
     return account
 

@@ -24,7 +24,7 @@ from parvis.rooms.campaigns.actions.asking import (
 from parvis.rooms.campaigns.actions.fulfilling import Delay, NoSuchStep, SayWhy
 from parvis.rooms.campaigns.actions.releasing import OnlyAfterSuccess
 from parvis.rooms.campaigns.afterwards import afterwards_of
-from parvis.rooms.campaigns.links import token_of
+from parvis.rooms.campaigns.links import pledge_path, token_of
 from parvis.rooms.campaigns.models import Answer, Fulfilment, Passed, Pledge, Survey, Update
 from parvis.rooms.campaigns.questions import Asked
 from parvis.rooms.campaigns.spreadsheets import BOM
@@ -272,6 +272,12 @@ class TestFulfilment:
         assert Client().post(now.arrived).status_code == 303
         world.again()
         assert afterwards_of(world.guest, world.clock.at).arrived_at is not None
+
+    def test_stands_on_the_page_of_the_pledge(self, world):
+        world.ask(SIZE)
+        page = Client().get(pledge_path(world.guest)).content.decode()
+        assert f"{pledge_path(world.guest)}survey/" in page
+        assert f"{pledge_path(world.guest)}arrived/" in page
 
     def test_says_nothing_before_success(self, alice, bob):
         assert afterwards_of(make_pledge(make_campaign(alice), bob, 5_00), AT) is None

@@ -209,7 +209,7 @@ class TestThePage:
             connection,
         ) as asked:
             as_visitor.get(path_of(live))
-        assert len(asked) <= 6
+        assert len(asked) <= 8
         with CaptureQueriesContext(connection) as asked:
             as_visitor.get(path_of(live, "bar/"))
         assert len([one for one in asked if "campaigns_" in one["sql"]]) == 1
@@ -221,7 +221,7 @@ class TestThePage:
         with CaptureQueriesContext(connection) as asked:
             as_bob.get(path_of(live))
         own = [one["sql"] for one in asked if not any(word in one["sql"] for word in SESSION)]
-        assert len(own) <= 12, own
+        assert len(own) <= 15, own
 
     def test_shows_its_picture_to_whoever_sees_it(self, live, as_visitor, alice, now):
         live.picture = Attachment.objects.create(

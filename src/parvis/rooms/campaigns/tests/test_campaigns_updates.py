@@ -1,13 +1,17 @@
 """News of a campaign: for whom it is, who reads it on which page and in which mail, and who writes under it."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 from PIL import Image
 
-from parvis.conftest import AT, logged_in, make_person
+from parvis.conftest import AT, logged_in, make_person, without_tokens
 from parvis.core.audiences.rule import Viewer
 from parvis.core.delivery.actions.noticing import choose_ways
 from parvis.core.delivery.inbound import reply_address
@@ -19,7 +23,7 @@ from parvis.core.stream.actions.comments import CommentsClosed, NotAmongThose
 from parvis.core.stream.models import Comment, Publication
 from parvis.rooms.campaigns.actions import launching, pledging, telling
 from parvis.rooms.campaigns.actions.telling import News, NothingToTell, NotOutYet
-from parvis.rooms.campaigns.links import token_of
+from parvis.rooms.campaigns.links import pledge_path, token_of
 from parvis.rooms.campaigns.models import Update
 from parvis.rooms.campaigns.readers import Readers, To, audience_of, chosen, in_words
 from parvis.rooms.campaigns.tests.makers import Hands, backer, make_campaign, make_pledge, make_reward
@@ -142,6 +146,21 @@ class TestWhoSeesWhat:
         placed = update.publication.placements.unguarded("a test")
         sources = set(placed.values_list("stream__source", flat=True))
         assert sources == {world.campaign.source_id, stream.source_of(alice).pk}
+
+    def test_leaves_no_trace_on_the_pages_of_who_may_not_read_it(self, world):
+        seen = world.tell(To.EVERYONE)
+        with time_machine.travel(AT + timedelta(days=1), tick=False):
+            pages = [Client(), logged_in(world.people["takes part"]), logged_in(world.people["has the card"])]
+            paths = [
+                "/campaigns/",
+                world.campaign.get_absolute_url(),
+                seen.publication.get_absolute_url(),
+                "/",
+            ]
+            before = [without_tokens(page.get(path).content) for page in pages for path in paths]
+            world.tell(To.REWARDS)
+            after = [without_tokens(page.get(path).content) for page in pages for path in paths]
+        assert before == after
 
     def test_waits_until_its_campaign_is_known(self, alice):
         with pytest.raises(NotOutYet):
@@ -296,7 +315,8 @@ class TestWhoWritesUnderIt:
     def test_the_page_says_who_may(self, world):
         path = world.tell(To.EVERYONE).publication.get_absolute_url()
         only = "Those who back it and who makes it write here."
-        assert only in Client().get(path).content.decode()
+        with translation.override("fr"):
+            assert gettext(only) in Client().get(path).content.decode()
         assert only in logged_in(world.people["takes part"]).get(path).content.decode()
         assert only not in logged_in(world.people["gave"]).get(path).content.decode()
 
@@ -335,3 +355,18 @@ class TestBeforeTheLaunch:
         assert (
             Update.objects.visible_to(Viewer(at=Viewer.of(bob, AT + LATER).at)).filter(pk=update.pk).exists()
         )
+
+
+class TestOnThePagesOfACampaign:
+    def test_stand_its_news_and_what_was_answered_to_it(self, world):
+        world.tell(To.EVERYONE)
+        backer = world.people["gave"]
+        stream.answer(subject=world.campaign.publication, author=backer, source="Bravo.", at=AT)
+        page = Client().get(world.campaign.get_absolute_url()).content.decode()
+        assert "/campaigns/le-pain-du-lac/updates/1/" in page
+        assert "Bravo." in page
+        assert 'name="text"' not in page
+
+    def test_stands_the_way_to_the_news_on_that_of_a_pledge(self, world):
+        page = Client().get(pledge_path(world.guest)).content.decode()
+        assert f"{pledge_path(world.guest)}updates/" in page

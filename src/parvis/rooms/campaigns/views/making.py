@@ -97,10 +97,12 @@ def write(
         )
     except Refusal as refusal:
         return words_page(request, campaign, language, data=data, refusal=refusal)
-    messages.success(
-        request,
-        _("The page says this now.") if is_meant and not is_draft else _("Saved. Only you see it."),
-    )
+    if is_meant and not is_draft:
+        messages.success(request, _("The page says this now."))
+    elif is_draft and campaign.publication.published_at is not None:
+        messages.success(request, _("Saved. Whoever has the link sees it."))
+    else:
+        messages.success(request, _("Saved. Only you see it."))
     return see_other("campaigns:words", campaign.slug, language)
 
 

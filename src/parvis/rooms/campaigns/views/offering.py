@@ -31,7 +31,7 @@ def reward_or_404(campaign: Campaign, public_id: str) -> Reward:
 @own
 def rewards(request: Request, campaign: Campaign) -> HttpResponseBase:
     """What it offers, in its order, and what it offers no more."""
-    rates = Prefetch("rates", ShippingRate.objects.unguarded("one's own campaign").order_by("-country"))
+    rates = Prefetch("rates", ShippingRate.objects.unguarded("one's own campaign").order_by("pk"))
     rows = list(offering.rewards_of(campaign).prefetch_related(rates).order_by("position", "price", "pk"))
     offered = [row for row in rows if row.retired_at is None]
     return page(

@@ -14,12 +14,13 @@ from parvis.core.people.http import person_only, see_other, who
 from parvis.core.people.request import Request
 from parvis.core.site.views.entering import unlisted
 from parvis.lib.funding.campaigns import CampaignState
-from parvis.lib.funding.pledges import PledgeMove, PledgeState
+from parvis.lib.funding.pledges import BACKING, PledgeMove, PledgeState
 from parvis.lib.geo.countries import country_name
 from parvis.lib.refusal import Refusal
 
 from .. import states, wording
 from ..actions import pledging
+from ..afterwards import afterwards_of
 from ..links import bill_path, card_path, pledge_of, pledge_path
 from ..models import Campaign, Pledge, Receipt, Shown, Way
 from ..offering import offering_of
@@ -61,6 +62,7 @@ def own(request: Request, token: str) -> HttpResponse:
             "sentences": states.sentences(pledge, campaign, request.at),
             "because": because(pledge),
             "facts": facts(pledge, campaign),
+            "afterwards": afterwards_of(pledge, request.at),
             **deeds(pledge, campaign),
         }
         return private(render(request, "campaigns/own.html", page))
@@ -78,6 +80,7 @@ def deeds(pledge: Pledge, campaign: Campaign) -> dict[str, object]:
         "may_withdraw": state in {PledgeState.ACTIVE, PledgeState.STARTED} and is_open and is_proved,
         "card": card_path(pledge) if takes_card else "",
         "bill": bill_path(pledge) if state in WITH_A_BILL else "",
+        "has_news": state in BACKING,
         "may_begin_anew": is_open and state in {PledgeState.EXPIRED, PledgeState.WITHDRAWN},
     }
 

@@ -12,12 +12,15 @@ from django.views.decorators.http import require_safe
 from parvis.core.delivery.links import whole
 from parvis.core.people.http import whole as whole_number
 from parvis.core.people.request import Request
+from parvis.core.stream.audience_now import openness_seen
 from parvis.core.stream.cards import cards
 from parvis.core.stream.models import Follow, Source
 from parvis.core.stream.pictures import source as sizes_of
+from parvis.core.stream.threads import thread
 from parvis.lib.funding.campaigns import BEFORE, CampaignState
 from parvis.lib.funding.pledges import BACKING
 
+from ..given import release_for
 from ..links import pledge_path
 from ..models import Campaign, Pledge, Waiting
 from ..models.campaigns import CampaignQuerySet
@@ -25,6 +28,7 @@ from ..naming import named, willing
 from ..published import rows_of
 from ..shown import Shown, shown, story_seen
 from ..standing import standing
+from ..told import updates_for
 from ..versions import versions
 from ..wording import here
 
@@ -77,6 +81,12 @@ def campaign(request: Request, slug: str) -> HttpResponse:
         "my_pledge": None if is_mine else my_pledge(request, page.campaign),
         "follow": None if is_mine or page.is_draft else follow_of(request, page.campaign.source),
         "waits": waits(request, page),
+        "updates": updates_for(page.campaign, request.viewer),
+        "release": release_for(page.campaign, request.viewer),
+        "thread": thread(page.campaign.publication, request.viewer, me),
+        "openness": "everyone"
+        if page.is_public
+        else openness_seen(page.campaign.publication, request.viewer),
         "list": reverse("campaigns:list", args=[slug]),
         "list_name": f"{slug}.csv",
         **shared(request, page),
