@@ -16,6 +16,7 @@ type Feeds = Callable[["Publication"], Sequence[str]]
 type AtPath = Callable[[str], "Publication | None"]
 type Placed = Callable[["Publication"], None]
 type MayAnswer = Callable[["Publication", "Person"], bool]
+type Stands = Callable[["Publication"], object]
 type Addresses = Callable[["Sequence[Publication]"], Mapping[int, str]]
 
 
@@ -34,6 +35,7 @@ class Kind:
     kind that stands at a path, or stood there before it moved; it asks nobody's rights, so whoever calls it asks the rule.
     `may_answer` says whether a member who reads one may write under it, where not every reader may; `who_answers` is the
     sentence for those who may not.
+    `stands` says why its author cannot take one away or give it to other people now; nothing where they can.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Kind:
     placed: Placed | None = None
     may_answer: MayAnswer | None = None
     who_answers: object = ""
+    stands: Stands | None = None
 
     def lets_answer(self, publication: "Publication", person: "Person") -> bool:
         """Whether this member, who reads it, may write under it as far as its kind goes."""

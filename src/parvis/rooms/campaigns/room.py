@@ -17,6 +17,7 @@ from .letters import LETTERS
 from .models import BACKERS, HAVE_REWARD, KIND, UPDATE, WORK
 from .notices import NOTICES
 from .sitemap import pages
+from .staying import campaign_stands, work_stands
 
 ONLY_BACKERS = _("Those who back it and who makes it write here.")
 
@@ -45,6 +46,7 @@ campaigns = open_room(
                 heading=carried.heading,
                 announced=carried.announced,
                 at_path=at_path,
+                stands=campaign_stands,
                 default_audience="public",
                 may_answer=told.backs,
                 who_answers=ONLY_BACKERS,
@@ -71,6 +73,7 @@ campaigns = open_room(
                 html=given.whole,
                 heading=given.heading,
                 announced=given.announced,
+                stands=work_stands,
                 default_audience="public",
             ),
         ),

@@ -93,6 +93,9 @@ def audience(request: Request, public_id: str) -> HttpResponse:
     found = mine_or_404(person, public_id)
     if found.audience is None:
         raise Http404
+    if why := stands(found):
+        messages.error(request, why)
+        return redirect(found.get_absolute_url(), permanent=False)
     form = AudienceForm(
         request.POST or None,
         person=person,
@@ -121,6 +124,9 @@ def delete(request: Request, public_id: str) -> HttpResponse:
     """Take it away, with a way back."""
     person = asker(request)
     found = mine_or_404(person, public_id)
+    if why := stands(found):
+        messages.error(request, why)
+        return redirect(found.get_absolute_url(), permanent=False)
     if request.method == "GET":
         return render(request, "stream/delete.html", {"publication": found})
     actions.delete(publication=found, by=person, at=request.at)
@@ -166,6 +172,12 @@ def links(request: Request, public_id: str) -> HttpResponse:
             form.add_error(None, str(refusal))
     page = {"publication": found, "links": links_of(found), "form": form, "told": told}
     return render(request, "stream/links.html", page | {"is_public": audience.is_public})
+
+
+def stands(publication: Publication) -> str:
+    """Why it stays where it is and for whom it is, as its kind says; "" where its author may change that."""
+    kind = publication.declared()
+    return str(kind.stands(publication) or "") if kind.stands is not None else ""
 
 
 def links_of(publication: Publication) -> QuerySet[Group]:
