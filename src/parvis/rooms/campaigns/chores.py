@@ -13,6 +13,7 @@ from .actions.settling import due_for_a_reminder, remind
 from .actions.telling import forget_updates
 from .auditing import audit, said
 from .following import check_accounts
+from .letters.afterwards import ask_backers, tell_sent, tell_who_waits
 from .letters.queueing import remind_of_debts
 from .notices import WRONG
 from .settlement import BOOKS
@@ -49,6 +50,9 @@ CHORES = (
     Chore(name=BOOKS, every=timedelta(minutes=10), run=check_the_books),
     Chore(name="campaigns.bills", every=timedelta(hours=1), run=remind_of_bills),
     Chore(name="campaigns.accounts", every=timedelta(days=1), run=check_accounts),
+    Chore(name="campaigns.waiting", every=timedelta(minutes=1), run=tell_who_waits),
+    Chore(name="campaigns.surveys", every=timedelta(minutes=5), run=ask_backers),
+    Chore(name="campaigns.sent", every=timedelta(minutes=5), run=tell_sent),
     Chore(name="campaigns.trash", every=timedelta(days=1), run=forget_updates),
     Chore(name="campaigns.addresses", every=timedelta(days=1), run=forget_addresses),
     Chore(name="campaigns.debts", every=timedelta(hours=1), run=remind_of_debts),

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from parvis.core.delivery.room_letters import LetterKind
 
-from . import to_backers, to_creators
+from . import afterwards, to_backers, to_creators
 from .to_backers import by_event, by_pledge
 from .to_creators import by_passed
 
@@ -25,7 +25,13 @@ OF_EVENTS = {
     "dropped": to_backers.dropped,
     "refunded": to_backers.refunded,
 }
-OF_PLEDGES = {"reminded": to_backers.reminded, "owing": to_backers.owing, "on-hold": to_backers.on_hold}
+OF_PLEDGES = {
+    "reminded": to_backers.reminded,
+    "owing": to_backers.owing,
+    "on-hold": to_backers.on_hold,
+    "survey": afterwards.survey,
+    "sent": afterwards.sent,
+}
 OF_CAMPAIGNS = {
     "launched": to_creators.launched,
     "succeeded": to_creators.succeeded,
@@ -37,6 +43,7 @@ OF_CAMPAIGNS = {
     "undone": to_creators.undone,
 }
 LETTERS = (
+    LetterKind(name="campaigns.free", title=_("Rewards that you wait for"), write=afterwards.free_again),
     *(
         LetterKind(name=f"campaigns.{name}", title=PLEDGE, write=by_event(say))
         for name, say in OF_EVENTS.items()
