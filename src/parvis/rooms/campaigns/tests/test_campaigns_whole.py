@@ -161,7 +161,7 @@ class TestLetters:
         for _time in range(2):
             tell_who_waits(clock.at)
         ((kind, letter),) = letters(clock.at)
-        assert (kind, letter["To"]) == ("free", "bob@parvis.example")
+        assert (kind, str(letter["To"])) == ("free", "Bob <bob@parvis.example>")
         assert f"/pledge/?reward={book.public_id}" in letter.get_body(("plain",)).get_content()
 
     def test_ask_each_backer_once_and_say_what_is_on_its_way(self, alice, clock, settings):
