@@ -70,6 +70,8 @@ def values(world: World, name: str, pattern: str) -> dict[str, str]:
         public_id = world.checkin.public_id
     elif pattern.startswith("journal/write/"):
         public_id = world.post.publication.public_id
+    if pattern.startswith("campaigns/"):
+        return in_campaigns(world)
     slug = "quartier" if "category" in pattern else "walks" if "tag/" in pattern else "a-first-post"
     return {
         "public_id": public_id,
@@ -90,6 +92,19 @@ def values(world: World, name: str, pattern: str) -> dict[str, str]:
         "form": "gpx",
         "uidb36": "1",
         "key": "set-password",
+    }
+
+
+def in_campaigns(world: World) -> dict[str, str]:
+    """What stands for each name in an address of the campaigns: of the one that everyone reads."""
+    reward = world.campaign.rewards.unguarded("test").get()
+    return {
+        "slug": world.campaign.slug,
+        "public_id": reward.public_id,
+        "language": "en",
+        "number": str(world.news),
+        "token": "nothing",
+        "name": "all",
     }
 
 

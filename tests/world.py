@@ -21,6 +21,10 @@ from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Attachment, Comment, Publication
 from parvis.lib.checkins import Photo, Visit
 from parvis.lib.geo.earth import Point
+from parvis.rooms.campaigns.actions import launching, pledging, telling
+from parvis.rooms.campaigns.models import BankAccount, Campaign, Reward
+from parvis.rooms.campaigns.readers import Readers, To, audience_of
+from parvis.rooms.campaigns.wishes import Wish
 from parvis.rooms.journal import actions as journal
 from parvis.rooms.journal.models import Category, Post
 from parvis.rooms.places import actions as places
@@ -49,6 +53,8 @@ class World:
     draft: Post
     cafe: Venue
     checkin: Publication
+    campaign: Campaign
+    news: int
 
     def __getitem__(self, name: str) -> Person:
         return self.people[name]
@@ -86,6 +92,51 @@ def venue(person: Person, name: str, at: datetime, **more: Any) -> Venue:
 def there(person: Person, where: Venue | None, to: Audience, at: datetime, **more: Any) -> Publication:
     said = places.CheckingIn(venue=where, **more)
     return places.check_in(person=person, said=said, audience=to, language="en", at=at)
+
+
+def campaign(author: Person, title: str, at: datetime) -> Campaign:
+    """One that could be launched."""
+    made = launching.start_campaign(author=author, language="en", title=title, at=at)
+    words = {"en": {"title": title, "line": title, "story": f"{title}, at length.", "risks": title}}
+    launching.write_story(campaign=made, words=words, at=at)
+    bank = BankAccount.objects.get_or_create(
+        person=author,
+        iban="CH5604835012345678009",
+        defaults={"holder": author.name, "postal_code": "1800", "town": "Vevey", "made_at": at},
+    )[0]
+    terms = launching.Terms(goal=9_000_00, currency="CHF", zone="UTC", days=30, bank=bank)
+    return launching.set_terms(campaign=made, terms=terms)
+
+
+def news(of: Campaign, words: str, readers: Readers, at: datetime) -> Publication:
+    """News that has come out."""
+    update = telling.start_update(campaign=of, at=at)
+    telling.publish_update(
+        update=update,
+        fields={},
+        version=stream.version_of(update.publication, None),
+        news=telling.News(title=words, source=words, language="en"),
+        audience=audience_of(readers, of),
+        at=at,
+    )
+    return update.publication
+
+
+def book_for_bob(author: Person, bob: Person, at: datetime) -> Campaign:
+    """A campaign that everyone reads, with news for everyone; bob backs it."""
+    made = campaign(author, "Bread of the lake", at)
+    Reward.objects.create(campaign=made, words={"en": {"title": "The book"}}, price=45_00, made_at=at)
+    made = launching.launch(campaign=made, clock=lambda: at)
+    news(made, "It has begun", Readers(To.EVERYONE), at)
+    pledging.pledge(
+        campaign=made,
+        wish=Wish(extra=1_234_56, shown="hidden"),
+        backer=pledging.Backer(name="Bob", address="bob@parvis.example", language="en", person=bob),
+        form="bob",
+        agreed=f"{CANARY} agreed",
+        clock=lambda: at,
+    )
+    return made
 
 
 def build(at: datetime) -> World:
@@ -151,7 +202,8 @@ def build(at: datetime) -> World:
         there(ruth, cafe, audience(ruth, MEMBERS), at - days * DAY)
     places.settle_due(at)
     places.catch_up(at)
-    return World(at, people, status, comment, first, category, circle, draft, cafe, checkin)
+    bread = book_for_bob(alice, bob, at - 3 * DAY)
+    return World(at, people, status, comment, first, category, circle, draft, cafe, checkin, bread, 1)
 
 
 def behind_backs(world: World, *, reported: bool = True) -> list[tuple[str, str]]:
@@ -203,7 +255,11 @@ def behind_backs(world: World, *, reported: bool = True) -> list[tuple[str, str]
     gone = say(alice, f"{CANARY} taken back", only_bob, at - DAY)
     stream.delete(publication=gone, by=alice, at=at)
     tell_mentioned(at)
-    answers = [answered, *silenced]
+    for_backers = news(world.campaign, f"{CANARY} for backers", Readers(To.BACKERS), at - DAY / 3)
+    answers_backers = stream.answer(subject=for_backers, author=bob, source=f"{CANARY} thanks", at=at)
+    begun = campaign(alice, f"{CANARY} begun", at)
+    hidden.append(for_backers)
+    answers = [answered, *silenced, answers_backers]
     rows = [*hidden, gone, *drafts, *(one.publication for one in [*answers, *posts])]
     paths = [f"/p/{row.public_id}/" for row in rows]
     paths += [f"/p/{row.public_id}/comment/" for row in hidden]
@@ -225,6 +281,13 @@ def behind_backs(world: World, *, reported: bool = True) -> list[tuple[str, str]
     paths += [f"/media/{row.public_id}/" for row in attached]
     paths += [f"/media/{row.public_id}/480.webp" for row in attached]
     pairs = [(path, nothing_like(path)) for path in paths]
+    here, nowhere = f"/campaigns/{begun.slug}/", "/campaigns/nothing-here/"
+    pairs += [
+        (here + do, nowhere + do) for do in ("", "bar/", "backers/", "pledge/", "edit/", "desk/", "updates/")
+    ]
+    pairs += [
+        (f"/campaigns/{world.campaign.slug}/updates/2/", f"/campaigns/{world.campaign.slug}/updates/9/")
+    ]
     pairs += [(row.get_absolute_url(), "/journal/2026/11/nothing-here/") for row in posts]
     return pairs
 

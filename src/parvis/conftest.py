@@ -116,7 +116,7 @@ def square(db: None) -> Any:
 
 
 TOKEN = re.compile(
-    rb'name="(?:csrfmiddlewaretoken|drawn)" value="[^"]*"|"X-CSRFToken": *"[^"]*"|&quot;X-CSRFToken&quot;: *&quot;[^&]*&quot;'
+    rb'name="(?:csrfmiddlewaretoken|drawn|once)" value="[^"]*"|"X-CSRFToken": *"[^"]*"|&quot;X-CSRFToken&quot;: *&quot;[^&]*&quot;'
 )
 
 
