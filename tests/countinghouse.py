@@ -100,7 +100,8 @@ def leave(made: Pledge, card: str, at: object) -> None:
     """Its card is left at once; a fake gateway reads all of it from the names."""
     pledge = Pledge.objects.get(pk=made.pk)
     pledge.setup = f"cs.cus_{made.pk}.{card}:{made.pk}.x"
-    pledge.save(update_fields=["setup"])
+    pledge.setups = 1
+    pledge.save(update_fields=["setup", "setups"])
     setup = FakeGateway().read_setup(pledge.setup)
     pledging.keep_method(
         pledge=pledge, setup=setup.id, customer=setup.customer, method=setup.method, clock=lambda: at
