@@ -115,7 +115,7 @@ class StripeGateway(Gateway):
         )
 
     def read(self, payment: str) -> Outcome:
-        return self._payment(lambda: self._client.v1.payment_intents.retrieve(payment))
+        return self._looked(self._payment(lambda: self._client.v1.payment_intents.retrieve(payment)))
 
     def look_up(self, charge: Charge, since: datetime) -> Outcome:
         """Through the customer's payments: Stripe's search by metadata may be an hour behind, its lists are not."""
@@ -127,7 +127,7 @@ class StripeGateway(Gateway):
             said_at = _said_at(page)
             intents = [intent.to_dict() for intent in page.auto_paging_iter()]
         except self._stripe.StripeError as error:
-            return self._outcome_of_error(error)
+            return self._looked(self._outcome_of_error(error))
         found = [
             outcome_of(intent, said_at)
             for intent in intents
@@ -199,6 +199,12 @@ class StripeGateway(Gateway):
         except self._stripe.StripeError as error:
             return self._outcome_of_error(error)
         return outcome_of(intent.to_dict(), _said_at(intent))
+
+    def _looked(self, outcome: Outcome) -> Outcome:
+        """What a look has shown: that it was refused says nothing of what was debited, perhaps through other keys."""
+        if outcome.kind == "refused":
+            return Outcome(kind="unknown", code=outcome.code, must_look_up=True)
+        return outcome
 
     def _outcome_of_error(self, error: "stripe.StripeError") -> Outcome:
         """Raises NotReady, KeyReused."""

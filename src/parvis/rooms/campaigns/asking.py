@@ -117,8 +117,8 @@ def put_off(answer: Answer, *, claimed_at: datetime, at: datetime) -> None:
     """
     rows = Attempt.objects.select_for_update(of=("self",))
     attempt = rows.filter(pk=answer.attempt.pk, state=AttemptState.PREPARED).first()
-    if attempt is None:
-        return
+    if attempt is None or attempt.claimed_by != answer.attempt.claimed_by:
+        return  # answered meanwhile, or another worker has taken it over
     is_fault = answer.outcome is None and not answer.is_early
     attempt.problems += is_fault
     attempt.problem = (answer.problem or "no answer")[:500]

@@ -108,9 +108,10 @@ class Settlement:
         """What was started and not finished in time: asked of the provider once more, then let go."""
         late = Pledge.objects.filter(unfinished(self.clock())).prefetch_related("campaign__card")
         rows = list(late.order_by("held_until", "pk")[:AT_ONCE])
-        for pledge in rows:
-            self.safely(self.finish_one, pledge)
-        return len(rows) == AT_ONCE
+        done = [self.safely(self.finish_one, pledge) for pledge in rows]
+        for pledge in (one for one, is_done in zip(rows, done, strict=True) if not is_done):
+            self.safely(hold_longer, pledge=pledge, at=self.clock())
+        return len(rows) == AT_ONCE and any(done)
 
     def finish_one(self, pledge: Pledge) -> bool:
         """Whether its card was left and we were not told; what nobody left is let go."""
@@ -236,8 +237,6 @@ class Settlement:
         except NotReady as error:
             say_problem(attempt.account, str(error), at)
             return False
-        if outcome.kind == "refused" and outcome.code == "resource_missing":
-            outcome = Outcome(kind="canceled", payment=attempt.payment)
         if outcome.kind in {"unknown", "refused"}:
             logger.warning("Attempt %s could not be called off: %s", attempt.pk, outcome.code)
             return False

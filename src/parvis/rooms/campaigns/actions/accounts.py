@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from parvis.core.people.models import Person
@@ -15,7 +15,7 @@ from parvis.lib.refusal import Refusal
 
 from ..faults import said
 from ..gateways import sealed
-from ..models import BankAccount, Campaign, CardAccount, Provider
+from ..models import BankAccount, Campaign, CardAccount, Dispute, Pledge, Provider, Refund, RefundState
 
 NEEDED = Q(state__in=[*map(str, RUNNING), CampaignState.SUSPENDED]) | Q(
     collection__in=[Collection.COLLECTING, Collection.GRACE]
@@ -174,10 +174,33 @@ def change_keys(*, account: CardAccount, key: str, secret: str) -> None:
     account.save(update_fields=["key", "secret", "is_live", "problem", "checked_at"])
 
 
+class ReturnsOpen(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Money still goes back through this account, or a payment is disputed. Close it once that has ended."
+            )
+        )
+
+
+def refuse_with_open_returns(account: CardAccount) -> None:
+    """Raises ReturnsOpen: without its keys nothing goes back to anybody."""
+    open_refunds = Refund.objects.filter(
+        attempt__account=account, state__in=[RefundState.PREPARED, RefundState.ASKED]
+    )
+    disputed = Dispute.objects.filter(attempt__account=account, stage="asked")
+    undone = Pledge.objects.filter(
+        tries__account=account, campaign__in=campaigns_with(card=account).filter(collection=Collection.UNDONE)
+    ).filter(received__gt=F("returned"))
+    if open_refunds.exists() or disputed.exists() or undone.exists():
+        raise ReturnsOpen
+
+
 @transaction.atomic
 def close_cards(*, account: CardAccount, at: datetime) -> None:
     """Its keys are forgotten; campaigns that were not launched lose it. Raises InUse."""
     mine = campaigns_with(card=account)
     refuse_in_use(mine)
+    refuse_with_open_returns(account)
     mine.filter(state__in=[*map(str, BEFORE)]).update(card=None)
     CardAccount.objects.filter(pk=account.pk, closed_at=None).update(closed_at=at, key="", secret="")

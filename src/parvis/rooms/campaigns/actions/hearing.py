@@ -9,6 +9,7 @@ from django.db.models import F
 from parvis.lib.payments import Event
 
 from ..models import Attempt, CardAccount, ProviderEvent, Refund
+from .locking import held
 from .recording import kept, outcome_in, record
 
 logger = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ def hear(*, event: ProviderEvent, at: datetime) -> bool:
     if attempt is None:
         return wait_or_ignore(row, at)
     told = outcome_in(row.outcome or {})
+    held(attempt.campaign)
     name_refund(row, attempt)
     record(campaign=attempt.campaign, answers=[(attempt, told)], at=at)
     done(row, at)

@@ -253,16 +253,30 @@ def launch(*, campaign: Campaign, clock: Clock) -> Campaign:
 
 @transaction.atomic
 def cancel(*, campaign: Campaign, by: Person, because: str, clock: Clock) -> Campaign:
-    """Call it off, for a reason that everyone reads: nothing is debited. Raises NoSuchMove."""
+    """Call it off, for a reason that everyone reads: nothing is debited. Raises Decided and NoSuchMove."""
     campaign = held(campaign)
-    pass_on(campaign, CampaignMove.CANCEL, at=campaign.now(clock()), by=by, because=because)
+    at = campaign.now(clock())
+    refuse_after_the_deadline(campaign, at)
+    pass_on(campaign, CampaignMove.CANCEL, at=at, by=by, because=because)
     return campaign
+
+
+class Decided(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_("The deadline has passed: what was promised by then decides, in a moment."))
+
+
+def refuse_after_the_deadline(campaign: Campaign, at: datetime) -> None:
+    """Raises Decided: whoever is quicker than the clock decides nothing. What was held before it can be called off."""
+    if campaign.is_running and campaign.deadline_at is not None and at >= campaign.deadline_at:
+        raise Decided
 
 
 @transaction.atomic
 def suspend(*, campaign: Campaign, by: Person, because: str, at: datetime) -> Campaign:
-    """Whoever runs the square holds it: no pledges, and the clock closes nothing. Raises NoSuchMove."""
+    """Whoever runs the square holds it: no pledges, and the clock closes nothing. Raises Decided and NoSuchMove."""
     campaign = held(campaign)
+    refuse_after_the_deadline(campaign, campaign.now(at))
     pass_on(campaign, CampaignMove.SUSPEND, at=at, by=by, because=because)
     return campaign
 

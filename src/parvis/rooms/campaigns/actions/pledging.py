@@ -102,6 +102,7 @@ def pledge(
     form: str,
     agreed: str,
     clock: Clock,
+    expected: int | None = None,
 ) -> Pledge:
     """Start a pledge, and hold what it takes; the same form again is the same pledge.
 
@@ -118,6 +119,7 @@ def pledge(
     if backer.person is not None:
         refuse_second(campaign, backer.person)
     total = sum_of(campaign, wish, language=backer.language)
+    refuse_another_sum(total, expected)
     take(total.takes, total.rewards, backer.language)
     Campaign.objects.filter(pk=campaign.pk).update(last_number=F("last_number") + 1)
     made = Pledge.objects.create(
@@ -147,6 +149,17 @@ def pledge(
     begin(made, at=at, by=backer.person)
     count_if_ready(made, campaign, at)
     return made
+
+
+class AnotherSum(Refusal):
+    def __init__(self) -> None:
+        super().__init__(_("This is what it comes to now. Read it once more, then confirm it below."))
+
+
+def refuse_another_sum(total: Sum, expected: int | None) -> None:
+    """Raises AnotherSum: nobody promises another sum than the one that they read."""
+    if expected is not None and total.amount != expected:
+        raise AnotherSum
 
 
 def refuse_unless_open(campaign: Campaign, at: datetime) -> None:
@@ -227,7 +240,7 @@ def keep_method(*, pledge: Pledge, setup: str, customer: str, method: Method, cl
         return pledge
     # A setup whose name did not reach us is the one that was begun last.
     is_current = pledge.setup in {setup, ""} and pledge.setups > 0
-    if not is_current or pledge.state not in WANTS_A_METHOD:
+    if not is_current or pledge.state not in WANTS_A_METHOD or backs_by_another(pledge, campaign):
         let_go([(pledge, method.id)], at=at)
         return pledge
     let_go([(pledge, pledge.method)], at=at)
@@ -244,10 +257,18 @@ def keep_method(*, pledge: Pledge, setup: str, customer: str, method: Method, cl
     return pledge
 
 
+def backs_by_another(pledge: Pledge, campaign: Campaign) -> bool:
+    """Whether its backer has another pledge by now, in another tab or through another mail: then this one never counts."""
+    backing = Pledge.objects.filter(campaign=campaign, person=pledge.person, state__in=[*map(str, BACKING)])
+    return pledge.person_id is not None and backing.exclude(pk=pledge.pk).exists()
+
+
 def count_if_ready(pledge: Pledge, campaign: Campaign, at: datetime) -> bool:
     """Count it from now on, once its address is theirs and it can be paid, and while that is not too late."""
     is_ready = pledge.address_proved_at is not None and (pledge.way == Way.BANK or pledge.method)
     if pledge.state != PledgeState.STARTED or not is_ready or not can_still_count(pledge, campaign, at):
+        return False
+    if backs_by_another(pledge, campaign):
         return False
     step = Step(
         pledge=pledge,
@@ -283,7 +304,7 @@ def add_to_total(campaign: Campaign, change: int, *, backers: int, at: datetime)
 
 
 @transaction.atomic
-def change(*, pledge: Pledge, wish: Wish, agreed: str, clock: Clock) -> Pledge:
+def change(*, pledge: Pledge, wish: Wish, agreed: str, clock: Clock, expected: int | None = None) -> Pledge:
     """Other rewards, another amount. More is always taken, less by the rule of the last day. The way to pay stays.
 
     Raises NotYours, TooLate, WouldFallBelow, SoldOut, and what `sum_of` raises.
@@ -295,6 +316,7 @@ def change(*, pledge: Pledge, wish: Wish, agreed: str, clock: Clock) -> Pledge:
     if pledge.state != PledgeState.ACTIVE:
         raise NotYours
     total = sum_of(campaign, wish, language=pledge.language, before=pledge)
+    refuse_another_sum(total, expected)
     difference = total.amount - pledge.amount
     refuse_below(campaign, difference, at)
     had = taken_by(pledge)

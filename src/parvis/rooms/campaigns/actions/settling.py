@@ -26,6 +26,7 @@ TRIES_AFTER = (timedelta(days=3), timedelta(days=7))
 """When a card that may be tried again is (research: campaigns a.4)."""
 PAYABLE_FOR = 10
 """Days to pay a bill."""
+A_DAY = timedelta(days=1)
 REMINDED_AFTER = timedelta(days=5)
 LAST_DAY = timedelta(days=1)
 NEVER_SENT = "never-sent"
@@ -232,7 +233,8 @@ def drop(*, campaign: Campaign, at: datetime) -> int:
     if campaign.collection != Collection.GRACE or campaign.collection_at is None:
         return 0
     begun = began(campaign)
-    cards = Q(way=Way.CARD, state__in=[PledgeState.DECLINED, PledgeState.ACTION_REQUIRED], next_try=None)
+    waits = Q(next_try=None) | Q(next_try__lt=at - A_DAY)  # nothing could be prepared for it
+    cards = Q(waits, way=Way.CARD, state__in=[PledgeState.DECLINED, PledgeState.ACTION_REQUIRED])
     bills = Q(
         way=Way.BANK,
         state__in=[PledgeState.BILLED, PledgeState.PART_PAID],

@@ -1,5 +1,6 @@
 """From what happened to the letters that it asks for: read in order, queued once, whatever is interrupted."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -13,6 +14,8 @@ from parvis.lib.funding.pledges import PledgeMove, PledgeState
 
 from ..actions.settling import began
 from ..models import Campaign, Passed, Pledge, PledgeEvent
+
+logger = logging.getLogger(__name__)
 
 BATCH = 200
 M = PledgeMove
@@ -70,10 +73,23 @@ class Teller:
         events = PledgeEvent.objects.filter(told_at=None).order_by("pk").select_related("pledge__person")
         happened = list(events.prefetch_related("campaign")[:BATCH])
         if passed:
-            tell_creators(passed, at)
+            in_pieces(tell_creators, passed, at)
         if happened:
-            tell_backers(happened, at)
+            in_pieces(tell_backers, happened, at)
         return len(passed) == BATCH or len(happened) == BATCH
+
+
+def in_pieces[T](tell: Callable[[Sequence[T], datetime], None], rows: Sequence[T], at: datetime) -> None:
+    """All of them at once; where that fails each alone, so that one that cannot be told holds up no other."""
+    try:
+        tell(rows, at)
+    except Exception:
+        logger.exception("%d letters could not be queued together", len(rows))
+        for row in rows:
+            try:
+                tell([row], at)
+            except Exception:
+                logger.exception("The letters of row %s could not be queued", getattr(row, "pk", ""))
 
 
 def watch(alone: bool, is_stopping: Callable[[], bool]) -> Callable[[], bool]:

@@ -194,7 +194,8 @@ def refund(request: Request, public_id: str) -> HttpResponseBase:
     me = who(request)
     own = Campaign.objects.of(me).values_list("pk", flat=True)
     rows = Pledge.objects.filter(campaign__in=list(own)).prefetch_related("campaign__publication")
-    pledge = get_object_or_404(rows, public_id=public_id)
+    # Before money has come, the creator knows of nobody more than they show.
+    pledge = get_object_or_404(rows, public_id=public_id, received__gt=0)
     left = refundable(pledge)
     currency = pledge.campaign.currency
     first = {"amount": plain(left, currency)}

@@ -21,6 +21,7 @@ from ..figures import bars, by_state, days_of, waited_for, weight_of
 from ..making_forms import ReasonForm
 from ..models import Campaign, Pledge, Shown
 from ..models.pledges import PledgeQuerySet
+from ..published import GONE
 from ..wording import remains
 from .guarding import own, page, tried
 
@@ -59,6 +60,8 @@ def pledges(request: Request, campaign: Campaign) -> HttpResponseBase:
     knows_them = campaign.state == CampaignState.SUCCESSFUL
     sought = request.GET.get("q", "").strip()[:100]
     rows = Pledge.objects.filter(campaign=campaign, counted_at__isnull=False)
+    if knows_them:
+        rows = rows.exclude(state__in=[*map(str, GONE)])  # who took it back stays who they showed
     if sought:
         rows = found(rows, sought, knows_them=knows_them)
     ordered = rows.prefetch_related("reward", "items__reward").order_by("-number")

@@ -184,7 +184,13 @@ def change(request: Request, token: str) -> HttpResponseBase:
         reckoned = reckoned_of(request, form, first)
         if is_agreed(request, form, reckoned):
             try:
-                pledging.change(pledge=pledge, wish=form.wish(), agreed=reckoned.kept, clock=timezone.now)
+                pledging.change(
+                    pledge=pledge,
+                    wish=form.wish(),
+                    agreed=reckoned.kept,
+                    clock=timezone.now,
+                    expected=form.cleaned_data["seen"],
+                )
             except Refusal as refusal:
                 form.add_error(None, str(refusal))
             else:

@@ -151,6 +151,7 @@ def make(request: Request, form: PledgeForm, reckoned: Reckoned, known: str) -> 
             form=str(said["once"]),
             agreed=reckoned.kept,
             clock=timezone.now,
+            expected=form.cleaned_data["seen"],
         )
     except Refusal as refusal:
         form.add_error(None, str(refusal))

@@ -64,7 +64,8 @@ def disputes_of(campaign: Campaign) -> Sequence[Dispute]:
 def refund(request: Request, campaign: Campaign, public_id: str) -> HttpResponseBase:
     """Give part of a pledge back, or all of it. What came by bank goes back by bank."""
     rows = Pledge.objects.prefetch_related("campaign__publication")
-    pledge = get_object_or_404(rows, campaign=campaign, public_id=public_id)
+    # Before money has come, the creator knows of nobody more than they show.
+    pledge = get_object_or_404(rows, campaign=campaign, public_id=public_id, received__gt=0)
     if pledge.way == Way.BANK:
         return see_other("campaigns:refund-by-hand", pledge.public_id)
     left = refunding.left_of(pledge)
