@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+from django.db import connections
 from django.utils import timezone
 
 from parvis.core.people.models import Address, Person
@@ -121,7 +122,8 @@ class Plug:
 
 
 def apart(does: Callable[[], object]) -> int:
-    """Begin a process that does this, as if it were started anew; its number."""
+    """Begin a process that does this, as if it were started anew; its number. No two of them share a connection."""
+    connections.close_all()
     number = os.fork()
     if number:
         return number
