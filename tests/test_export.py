@@ -25,7 +25,8 @@ from parvis.rooms.journal.models import Post
 pytestmark = pytest.mark.django_db
 
 NUMBERS = {"after_days", "bytes", "size", "width", "height", "points", "level", "created", "changed", "count"}
-"""The only names under which a whole number may stand: none of them is the number of a row."""
+NUMBERS |= {"hour", "weekday", "backers", "taken", "limit", "quantity", "number", "version"}
+"""The only names under which a whole number may stand: none of them is the number of a row. (What is a `number` or a `version` of a campaign counts within it.)"""
 POINTING = {"publication", "post", "parent", "lead_picture"}
 LATER = AT + timedelta(minutes=1)
 
