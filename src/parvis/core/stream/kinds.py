@@ -35,7 +35,8 @@ class Kind:
     kind that stands at a path, or stood there before it moved; it asks nobody's rights, so whoever calls it asks the rule.
     `may_answer` says whether a member who reads one may write under it, where not every reader may; `who_answers` is the
     sentence for those who may not.
-    `stands` says why its author cannot take one away or give it to other people now; nothing where they can.
+    `stands` says why its author cannot take one away or give it to other people now, and no standing rule of theirs
+    does; nothing where they can.
     """
 
     name: str
@@ -56,6 +57,10 @@ class Kind:
     may_answer: MayAnswer | None = None
     who_answers: object = ""
     stands: Stands | None = None
+
+    def why_it_stands(self, publication: "Publication") -> str:
+        """Why it stays where it is and for whom it is; "" where its author may change that."""
+        return str(self.stands(publication) or "") if self.stands is not None else ""
 
     def lets_answer(self, publication: "Publication", person: "Person") -> bool:
         """Whether this member, who reads it, may write under it as far as its kind goes."""

@@ -201,6 +201,9 @@ def narrowing(publication: Publication) -> StandingRule | None:
     """The author's standing rule for this kind, or for all kinds."""
     if publication.under_id is not None:
         return None  # an answer keeps the readers of what it answers
+    kind = KINDS.get(publication.kind)
+    if kind is not None and kind.why_it_stands(publication):
+        return None
     rules = StandingRule.objects.filter(person=publication.author, kind__in=["", publication.kind])
     return rules.order_by("-kind").first()
 

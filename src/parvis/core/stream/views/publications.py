@@ -93,7 +93,7 @@ def audience(request: Request, public_id: str) -> HttpResponse:
     found = mine_or_404(person, public_id)
     if found.audience is None:
         raise Http404
-    if why := stands(found):
+    if why := found.declared().why_it_stands(found):
         messages.error(request, why)
         return redirect(found.get_absolute_url(), permanent=False)
     form = AudienceForm(
@@ -124,7 +124,7 @@ def delete(request: Request, public_id: str) -> HttpResponse:
     """Take it away, with a way back."""
     person = asker(request)
     found = mine_or_404(person, public_id)
-    if why := stands(found):
+    if why := found.declared().why_it_stands(found):
         messages.error(request, why)
         return redirect(found.get_absolute_url(), permanent=False)
     if request.method == "GET":
@@ -172,12 +172,6 @@ def links(request: Request, public_id: str) -> HttpResponse:
             form.add_error(None, str(refusal))
     page = {"publication": found, "links": links_of(found), "form": form, "told": told}
     return render(request, "stream/links.html", page | {"is_public": audience.is_public})
-
-
-def stands(publication: Publication) -> str:
-    """Why it stays where it is and for whom it is, as its kind says; "" where its author may change that."""
-    kind = publication.declared()
-    return str(kind.stands(publication) or "") if kind.stands is not None else ""
 
 
 def links_of(publication: Publication) -> QuerySet[Group]:

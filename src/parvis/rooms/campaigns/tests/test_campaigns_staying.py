@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from parvis.conftest import logged_in
+from parvis.core.audiences.rule import Viewer, microseconds
+from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Publication
 from parvis.rooms.campaigns.actions import launching, pledging, refunding
 from parvis.rooms.campaigns.actions.accounts import ReturnsOpen, close_cards
-from parvis.rooms.campaigns.models import Detachment, Pledge, Reward
+from parvis.rooms.campaigns.models import Campaign, Detachment, Pledge, Reward
 from parvis.rooms.campaigns.tests.makers import (
     backer,
     card_of,
@@ -36,6 +38,14 @@ class TestALaunchedCampaign:
         assert "Since its launch this campaign stands" in answer.content.decode()
         kept = publication_of(campaign)
         assert (kept.deleted_at, kept.audience.is_public) == (None, True)
+
+    def test_is_closed_to_nobody_by_a_rule_of_its_creator(self, alice, clock):
+        stream.set_standing_rule(person=alice, kind="", after_days=1, audience=None, at=clock.at)
+        campaign = make_campaign(alice, at=clock.at)
+        passer_by = Viewer(at=microseconds(clock.pass_by(days=3)))
+        assert Campaign.objects.visible_to(passer_by).filter(pk=campaign.pk).exists()
+        stream.apply_standing_rule(person=alice)
+        assert Campaign.objects.visible_to(passer_by).filter(pk=campaign.pk).exists()
 
     def test_could_be_taken_away_before(self, alice):
         campaign = make_campaign(alice, is_launched=False)
