@@ -29,6 +29,12 @@ class Afterwards:
     sent_at: datetime | None
     arrived_at: datetime | None
 
+    @property
+    def may_have_come(self) -> bool:
+        """Whether its backer may say that it has arrived: it was sent, or the rewards are under way."""
+        is_begun = self.sent_at is not None or self.fulfilment != Fulfilment.NOT_STARTED
+        return is_begun and self.arrived_at is None
+
 
 def afterwards_of(pledge: Pledge, at: datetime) -> Afterwards | None:
     """For `campaigns/afterwards.html`; None for who backs nothing (any more), and before the campaign has succeeded."""

@@ -277,7 +277,10 @@ class TestFulfilment:
         world.ask(SIZE)
         page = Client().get(pledge_path(world.guest)).content.decode()
         assert f"{pledge_path(world.guest)}survey/" in page
-        assert f"{pledge_path(world.guest)}arrived/" in page
+        assert f"{pledge_path(world.guest)}arrived/" not in page
+        fulfilling.set_fulfilment(campaign=world.campaign, step=Fulfilment.IN_PROGRESS, at=world.clock.at)
+        begun = Client().get(pledge_path(world.guest)).content.decode()
+        assert f"{pledge_path(world.guest)}arrived/" in begun
 
     def test_says_nothing_before_success(self, alice, bob):
         assert afterwards_of(make_pledge(make_campaign(alice), bob, 5_00), AT) is None
