@@ -13,7 +13,7 @@ from .actions.hearing import done, hear, ignore, wait
 from .actions.pledging import keep_method
 from .actions.recording import record
 from .actions.refunding import note_answer, note_no_answer, take_a_turn
-from .asking import KEY_GOOD_FOR, LEASE, Clock, say_problem
+from .debiting import KEY_GOOD_FOR, LEASE, Clock, say_problem
 from .gateways import gateway_of
 from .models import (
     OPEN,

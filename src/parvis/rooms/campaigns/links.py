@@ -1,11 +1,10 @@
 """Links that need no login: each opens one pledge, for whoever was sent it by mail."""
 
-from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from parvis.core.people.squares import the_square
+from parvis.core.delivery.links import whole
 
 from .models import Pledge
 
@@ -47,9 +46,9 @@ def paid_path(pledge: Pledge) -> str:
     return f"{pledge_path(pledge)}pay/back/"
 
 
-def whole(path: str) -> str:
-    """A path of this square as a whole address; of this machine while the square does not know its own."""
-    return (str(settings.PARVIS_URL or the_square().url).rstrip("/") or "http://localhost") + path
+def outside(path: str) -> str:
+    """Where a provider sends somebody back to: on this machine while the square does not know its own address."""
+    return whole(path) or f"http://localhost{path}"
 
 
 def pledge_of(token: str) -> Pledge:

@@ -51,5 +51,8 @@ def named(campaign: Campaign, *, start: int = 0, most: int = ON_ITS_PAGE) -> Nam
 
 
 def shown_as(name: str, how: str) -> str:
-    """A name as its bearer wished it: whole, or the first of its words."""
-    return name.split(maxsplit=1)[0] if how == Shown.FIRST else name
+    """A name as its bearer wished it: whole, the first of its words, or "" for nothing."""
+    words = name.split()
+    if how == Shown.HIDDEN or not words:
+        return ""
+    return words[0] if how == Shown.FIRST else " ".join(words)

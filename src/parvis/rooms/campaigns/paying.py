@@ -23,7 +23,7 @@ from .actions.locking import Clock
 from .actions.pledging import keep_method
 from .actions.recording import record
 from .gateways import gateway_of
-from .links import card_back_path, paid_path, whole
+from .links import card_back_path, outside, paid_path
 from .models import Attempt, Campaign, CardAccount, Pledge
 
 LANGUAGES = ("en", "fr")
@@ -93,7 +93,7 @@ def request_for(pledge: Pledge, number: int) -> SetupRequest:
     language = pledge.language[:2] if pledge.language[:2] in LANGUAGES else "en"
     return SetupRequest(
         key=f"parvis:{name}:{pledge.public_id}:setup:{number}",
-        return_url=whole(card_back_path(pledge)),
+        return_url=outside(card_back_path(pledge)),
         currency=campaign.currency,
         customer=pledge.customer,
         email=pledge.address,
@@ -140,7 +140,7 @@ def confirm(*, pledge: Pledge, clock: Clock) -> Outcome:
     gateway = gateway_of(attempt.account)
     key = f"{attempt.key}:confirm:{attempt.confirmations}"
     try:
-        outcome = gateway.authenticate(attempt.payment, attempt.method, whole(paid_path(pledge)), key)
+        outcome = gateway.authenticate(attempt.payment, attempt.method, outside(paid_path(pledge)), key)
     except KeyReused:
         return Outcome(kind="unknown")
     return told(attempt, outcome, clock)

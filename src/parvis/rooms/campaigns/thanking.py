@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from parvis.lib.funding.pledges import BACKING
 from parvis.lib.text.search import fold
 
-from .models import Campaign, Pledge, Shown
+from .models import Campaign, Pledge
+from .naming import shown_as
 
 
 @dataclass(frozen=True)
@@ -21,17 +22,9 @@ class Thanked:
 def thanked(campaign: Campaign) -> Thanked:
     """Those who back it, by the names that each lets everyone read."""
     rows = Pledge.objects.filter(campaign=campaign, state__in=[*map(str, BACKING)])
-    shown = [shown_name(name, shown) for name, shown in rows.values_list("name", "shown")]
+    shown = [shown_as(name, shown) for name, shown in rows.values_list("name", "shown")]
     names = sorted((name for name in shown if name), key=in_french_order)
     return Thanked(names, len(shown) - len(names))
-
-
-def shown_name(name: str, shown: str) -> str:
-    """What everyone reads of a name; "" for nothing."""
-    words = name.split()
-    if shown == Shown.HIDDEN or not words:
-        return ""
-    return " ".join(words) if shown == Shown.NAME else words[0]
 
 
 def in_french_order(name: str) -> tuple[str, str, str]:

@@ -102,6 +102,12 @@ def by_the_clock_of(zone: str, moment: datetime, now: datetime) -> str:
         return on_the_clock(moment, year=len(years) > 1)
 
 
+def by_the_clocks_of(zone: str, moment: datetime) -> str:
+    """The same with the year, and whose clocks they are."""
+    with timezone.override(ZoneInfo(zone)):
+        return f"{on_the_clock(moment, year=True)}, {clock_of(zone)}"
+
+
 def ended(sentence: str) -> str:
     """A sentence with one full stop, also after “p.m.”."""
     return sentence.replace("..", ".")

@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,18 +48,6 @@ def foretell(campaign: Campaign, at: datetime) -> Foretold:
         goal=campaign.goal,
         open=open_amount if is_in_time else 0,
     )
-
-
-def close_due(clock: Clock) -> Iterator[Campaign]:
-    """Close every campaign whose deadline has passed, the earliest first; each that is another now."""
-    for campaign in Campaign.objects.past_their_deadline(clock()):
-        try:
-            closed = close(campaign=campaign, clock=clock)
-        except Exception:
-            logger.exception("Campaign %s could not be closed", campaign.pk)
-            continue
-        if closed is not None:
-            yield closed
 
 
 @transaction.atomic

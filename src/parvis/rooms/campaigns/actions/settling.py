@@ -12,7 +12,7 @@ from parvis.lib.funding.campaigns import CampaignState, Collection, CollectionMo
 from parvis.lib.funding.pledges import PledgeMove, PledgeState
 from parvis.lib.payments import Charge
 
-from ..links import paid_path, whole
+from ..links import outside, paid_path
 from ..models import OPEN, Attempt, AttemptState, Campaign, Pledge, Way
 from .closing import collect
 from .locking import held
@@ -119,7 +119,7 @@ def prepare(*, campaign: Campaign, at: datetime) -> int:
     still = Attempt.objects.filter(may_still_debit(), pledge=OuterRef("pk"))
     rows = Pledge.objects.filter(due, ~Exists(still), campaign=campaign, way=Way.CARD).exclude(method="")
     pledges = list(rows.order_by("pk")[:BATCH])
-    base = whole("")
+    base = outside("")
     Attempt.objects.bulk_create(attempt_for(one, campaign, base=base, at=at) for one in pledges)
     steps = [
         Step(pledge=one, move=PledgeMove.COLLECT, fields={"attempts": one.attempts + 1, "next_try": None})

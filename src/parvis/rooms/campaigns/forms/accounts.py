@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .actions.accounts import Bank
-from .offer_forms import countries
+from ..actions.accounts import Bank
+from .offering import countries
 
 
 class BankForm(forms.Form):

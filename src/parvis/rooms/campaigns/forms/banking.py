@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .models import Pledge
-from .typed_amounts import AmountField
+from ..amounts import AmountField
+from ..models import Pledge
 
 
 class StatementForm(forms.Form):
@@ -33,5 +33,7 @@ class RefundForm(forms.Form):
 
     def __init__(self, *given: object, pledge: Pledge, **named: object) -> None:
         super().__init__(*given, **named)  # type: ignore[arg-type]
-        self.fields["amount"] = AmountField(currency=pledge.campaign.currency, label=_("Amount"))
+        self.fields["amount"] = AmountField(
+            zero=True, nothing=0, currency=pledge.campaign.currency, label=_("Amount")
+        )
         self.order_fields(["amount", "because"])

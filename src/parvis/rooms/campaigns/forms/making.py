@@ -14,9 +14,9 @@ from parvis.core.people.models import Person
 from parvis.lib.funding import LONGEST
 from parvis.lib.text.languages import name as language_name
 
-from .actions.launching import PARTS, Terms
-from .amounts import AmountField
-from .models import BankAccount, Campaign, CardAccount
+from ..actions.launching import PARTS, Terms
+from ..amounts import AmountField
+from ..models import BankAccount, Campaign, CardAccount
 
 LONGEST_STORY = 200_000
 CURRENCIES = ("CHF", "EUR", "USD", "GBP", "CAD", "DKK", "NOK", "SEK", "JPY", "AUD", "PLN", "CZK")

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from parvis.lib.geo.countries import country_name
 from parvis.lib.text.search import fold
 
-from .actions.offering import Offer
-from .amounts import AmountField
-from .making_forms import in_language
-from .offering import all_countries
+from ..actions.offering import Offer
+from ..amounts import AmountField
+from ..offering import all_countries
+from .making import in_language
 
 BLANKS = 3
 FIRST = ("CH", "FR", "BE", "DE", "IT", "AT", "LI", "LU", "CA", "GB", "US")

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.people.forms import one_line
 from parvis.lib.geo.countries import country_name
 
-from .models import Shown, Way
-from .offering import Offering
-from .shown import Offer
-from .typed_amounts import AmountField
-from .wishes import Wish
+from ..amounts import AmountField
+from ..models import Shown, Way
+from ..offering import Offering
+from ..shown import Offer
+from ..wishes import Wish
 
 WAYS = {
     Way.BANK: _("By a bill, once the goal is reached"),
@@ -79,6 +79,8 @@ class PledgeForm(forms.Form):
                     widget=forms.NumberInput(attrs={"class": "short", "inputmode": "numeric"}),
                 )
         self.fields["more"] = AmountField(
+            zero=True,
+            nothing=0,
             label=_("More, in %(currency)s") % {"currency": currency},
             currency=currency,
             required=False,

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .amounts import AmountField
+from ..amounts import AmountField
 
 
 class RefundForm(forms.Form):

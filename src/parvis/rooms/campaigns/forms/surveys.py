@@ -15,9 +15,9 @@ from parvis.lib.geo.countries import country_name
 from parvis.lib.text.languages import name as language_name
 from parvis.lib.text.search import fold
 
-from .actions.asking import Postal, name_of
-from .models import Answer, Pledge, Survey
-from .questions import MOST, Asked, asked_by
+from ..actions.asking import Postal, name_of
+from ..models import Answer, Pledge, Survey
+from ..questions import MOST, Asked, asked_by
 
 MORE = 2
 """Empty places under the questions there are."""

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.people.models import Square
 from parvis.lib.text.languages import name as language_name
 
-from .actions.telling import News
-from .models import Campaign
-from .readers import Counted, Readers, To, counts_of
+from ..actions.telling import News
+from ..models import Campaign
+from ..readers import Counted, Readers, To, counts_of
 
 LONGEST = 100_000
 WORDS = ("title", "text", "language", "to", "is_whole", "without_alt")

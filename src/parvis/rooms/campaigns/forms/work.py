@@ -10,8 +10,8 @@ from parvis.core.people.models import Square
 from parvis.core.stream.forms import FilesField
 from parvis.lib.text.languages import name as language_name
 
-from .actions.releasing import Given
-from .licences import LICENCES, OWN, Licence
+from ..actions.releasing import Given
+from ..licences import LICENCES, OWN, Licence
 
 LONGEST = 100_000
 

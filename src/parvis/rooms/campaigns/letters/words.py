@@ -2,46 +2,33 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from parvis.core.delivery.links import whole
-from parvis.core.site.when import day_in_words, full
-from parvis.lib.money import format_amount
+from parvis.core.site.when import day_in_words
 
+from .. import wording
+from ..billing import title_in
 from ..links import pledge_path
 from ..models import Campaign, Pledge
+from ..wording import here
 
 type Rows = Sequence[tuple[str, str]]
 
 
-def language() -> str:
-    return get_language() or "fr"
-
-
 def money(amount: int, campaign: Campaign) -> str:
-    return format_amount(amount, campaign.currency, language())
+    return wording.brief(amount, campaign.currency, here())
 
 
 def title(campaign: Campaign) -> str:
     """What a campaign is called, in the language of the reader."""
-    story = campaign.stories.unguarded("what its own backers and creator are written").latest("number")
-    return story.said("title", language())[1]
+    return title_in(campaign, here())
 
 
 def moment(at: datetime | None, campaign: Campaign) -> str:
     """A day and time by the clocks of the campaign, whose zone is named."""
-    if at is None:
-        return ""
-    with timezone.override(ZoneInfo(campaign.zone)):
-        words = full(at)
-    return _("%(moment)s (time of %(zone)s)") % {
-        "moment": words,
-        "zone": campaign.zone.rpartition("/")[2].replace("_", " "),
-    }
+    return wording.by_the_clocks_of(campaign.zone, at) if at is not None else ""
 
 
 def day(on: date | None) -> str:
@@ -52,9 +39,9 @@ def what_for(pledge: Pledge) -> Rows:
     """A pledge, line by line, and its sum."""
     campaign, rows = pledge.campaign, []
     if pledge.reward is not None:
-        rows.append((pledge.reward.said("title", language()), money(base_of(pledge), campaign)))
+        rows.append((pledge.reward.said("title", here()), money(base_of(pledge), campaign)))
     for item in pledge.items.all():
-        name = item.reward.said("title", language())
+        name = item.reward.said("title", here())
         many = name if item.quantity == 1 else f"{item.quantity} × {name}"
         rows.append((many, money(item.price * item.quantity, campaign)))
     if pledge.shipping:

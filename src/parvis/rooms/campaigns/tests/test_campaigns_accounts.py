@@ -8,7 +8,7 @@ import pytest
 from parvis.conftest import AT, left_open, logged_in
 from parvis.lib.bills import Fault
 from parvis.lib.money import SENTENCES as MONEY_SENTENCES
-from parvis.rooms.campaigns import faults, gateways, typed_amounts
+from parvis.rooms.campaigns import amounts, faults, gateways
 from parvis.rooms.campaigns.actions import accounts, launching
 from parvis.rooms.campaigns.actions.lacking import lacks
 from parvis.rooms.campaigns.models import BankAccount, CardAccount
@@ -201,4 +201,4 @@ class TestSentences:
             fault: fault.value for fault in faults.SENTENCES
         }
         assert set(faults.SENTENCES) <= set(Fault)
-        assert {why: str(said) for why, said in typed_amounts.SENTENCES.items()} == MONEY_SENTENCES
+        assert {why: str(said) for why, said in amounts.SENTENCES.items()} == MONEY_SENTENCES

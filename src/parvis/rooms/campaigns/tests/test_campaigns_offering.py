@@ -8,8 +8,8 @@ import pytest
 from parvis.conftest import AT
 from parvis.rooms.campaigns.actions import explaining, launching, offering
 from parvis.rooms.campaigns.actions.offering import Offer, rates_of, rewards_of
+from parvis.rooms.campaigns.forms.offering import MonthField, RewardForm
 from parvis.rooms.campaigns.models import BudgetLine, Campaign, Milestone, Question, Reward
-from parvis.rooms.campaigns.offer_forms import MonthField, RewardForm
 from parvis.rooms.campaigns.tests.makers import Hands, make_campaign, make_pledge, make_reward
 
 pytestmark = pytest.mark.django_db

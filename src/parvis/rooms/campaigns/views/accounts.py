@@ -18,8 +18,8 @@ from parvis.lib.banking.references import is_qr_iban
 from parvis.lib.payments.stripe_events import FOLLOWED
 from parvis.lib.refusal import Refusal
 
-from ..account_forms import BankForm, KeysForm
 from ..actions import accounts
+from ..forms.accounts import BankForm, KeysForm
 from ..gateways import last_four
 from ..models import BankAccount, Campaign, CardAccount, Provider
 from .guarding import tried

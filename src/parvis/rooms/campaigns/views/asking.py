@@ -16,10 +16,10 @@ from parvis.lib.funding.campaigns import CampaignState
 from parvis.lib.refusal import Refusal
 
 from ..actions import asking
+from ..forms.surveys import AnswerForm, SurveyForm
 from ..links import pledge_of
 from ..models import Answer, Campaign, Pledge, Reward, Survey
 from ..readers import rewards_had
-from ..survey_forms import AnswerForm, SurveyForm
 from .by_link import private_page, speaking
 from .telling import own_campaign
 

@@ -23,9 +23,9 @@ from ..actions import bank_allocating as deciding
 from ..actions.bank_bringing import bring_statement, call_account
 from ..actions.bank_refusals import NotYourAccount
 from ..actions.refunding_by_hand import refund_by_hand, refundable
-from ..bank_forms import RefundForm, SearchForm, StatementForm
 from ..bank_words import told
 from ..finding_bills import bills_of, found_by
+from ..forms.banking import RefundForm, SearchForm, StatementForm
 from ..models import BankAccount, BankLine, Campaign, LineState, Pledge, Why
 
 PAGE = 50

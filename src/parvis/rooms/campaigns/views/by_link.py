@@ -15,10 +15,14 @@ def speaking(request: Request, pledge: Pledge) -> translation.override:
     return translation.override(request.LANGUAGE_CODE if request.person is not None else pledge.language)
 
 
+def private[R: HttpResponse](response: R) -> R:
+    """An answer whose address is a secret, in the language of the moment."""
+    response.headers["Content-Language"] = translation.get_language() or ""
+    return unlisted(response)
+
+
 def private_page(
     request: Request, template: str, context: dict[str, object], *, status: int = 200
 ) -> HttpResponse:
     """A page whose address is a secret, in the language of the moment."""
-    response = render(request, template, context, status=status)
-    response.headers["Content-Language"] = translation.get_language() or ""
-    return unlisted(response)
+    return private(render(request, template, context, status=status))

@@ -1,7 +1,5 @@
 """How a campaign stands, for whoever makes it: the figures, the pledges, and declining one of them."""
 
-from collections.abc import Sequence
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -18,9 +16,10 @@ from parvis.lib.funding.pledges import PledgeState
 
 from ..actions import closing, pledging
 from ..figures import bars, by_state, days_of, waited_for, weight_of
-from ..making_forms import ReasonForm
+from ..forms.making import ReasonForm
 from ..models import Campaign, Pledge, Shown
 from ..models.pledges import PledgeQuerySet
+from ..naming import shown_as
 from ..published import GONE
 from ..wording import remains
 from .guarding import own, page, tried
@@ -48,7 +47,7 @@ def desk(request: Request, campaign: Campaign) -> HttpResponseBase:
         "states": by_state(campaign) if campaign.has_ended else [],
         "waited": waited_for(campaign),
         "remains": remains(campaign.deadline_at, request.at) if campaign.deadline_at is not None else "",
-        "ended_at": campaign.decided_at or campaign.state_at,
+        "ended_at": campaign.deadline_at if campaign.decided_at is not None else campaign.state_at,
     }
     return page(request, "desk", campaign, context)
 
@@ -66,7 +65,7 @@ def pledges(request: Request, campaign: Campaign) -> HttpResponseBase:
         rows = found(rows, sought, knows_them=knows_them)
     ordered = rows.prefetch_related("reward", "items__reward").order_by("-number")
     shown = Paginator(ordered, A_PAGE).get_page(request.GET.get("page"))
-    lines = [(one, one.name if knows_them else shown_name(one)) for one in shown]
+    lines = [(one, one.name if knows_them else shown_as(one.name, one.shown)) for one in shown]
     context: dict[str, object] = {
         "lines": lines,
         "shown": shown,
@@ -88,14 +87,6 @@ def found(rows: PledgeQuerySet, sought: str, *, knows_them: bool) -> PledgeQuery
     return rows.filter(meant | named)
 
 
-def shown_name(pledge: Pledge) -> str:
-    """What a backer shows of their name; "" for nothing."""
-    if pledge.shown == Shown.HIDDEN:
-        return ""
-    names: Sequence[str] = pledge.name.split()
-    return names[0] if pledge.shown == Shown.FIRST and names else pledge.name
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @own
 def remove_pledge(request: Request, campaign: Campaign, public_id: str) -> HttpResponseBase:
@@ -115,7 +106,7 @@ def remove_pledge(request: Request, campaign: Campaign, public_id: str) -> HttpR
     context: dict[str, object] = {
         "form": form,
         "pledge": pledge,
-        "name": shown_name(pledge),
+        "name": shown_as(pledge.name, pledge.shown),
         "left": left,
         "falls_below": campaign.pledged >= campaign.goal > left,
     }

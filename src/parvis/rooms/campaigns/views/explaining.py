@@ -17,8 +17,8 @@ from parvis.core.people.request import Request
 from parvis.lib.refusal import Refusal
 
 from ..actions import explaining
+from ..forms.offering import LineForm, MilestoneForm, QuestionForm, SaidForm
 from ..models import BudgetLine, Campaign, Milestone, Question
-from ..offer_forms import LineForm, MilestoneForm, QuestionForm, SaidForm
 from .guarding import codes_of, own, page
 
 REMOVED = "campaigns.removed"

@@ -12,7 +12,7 @@ from parvis.core.people.request import Request
 from parvis.lib.funding.campaigns import CAMPAIGNS, CampaignMove, CampaignState
 
 from ..actions import launching
-from ..making_forms import ReasonForm
+from ..forms.making import ReasonForm
 from ..models import Campaign
 from .guarding import tried
 

@@ -18,7 +18,7 @@ from parvis.lib.refusal import Refusal
 from ..actions import launching, wording
 from ..actions.lacking import lacks
 from ..checklist import followers_of, hints
-from ..making_forms import CancelForm, TermsForm
+from ..forms.making import CancelForm, TermsForm
 from ..models import Campaign
 from .guarding import own, page, stands_otherwise, tried
 

@@ -21,7 +21,7 @@ from parvis.lib.refusal import Refusal
 
 from ..actions import launching, wording
 from ..actions.lacking import facts_of
-from ..making_forms import StartForm, WordsForm
+from ..forms.making import StartForm, WordsForm
 from ..models import Campaign
 from ..next_step import next_step
 from .guarding import codes_of, language_or_404, own, page

@@ -15,8 +15,8 @@ from parvis.core.people.request import Request
 from parvis.lib.refusal import Refusal
 
 from ..actions import offering
+from ..forms.offering import BLANKS, RewardForm
 from ..models import Campaign, Reward, ShippingRate
-from ..offer_forms import BLANKS, RewardForm
 from .guarding import codes_of, own, page, tried
 
 

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from parvis.core.people.http import person_only, see_other, who
 from parvis.core.people.request import Request
-from parvis.core.site.views.entering import unlisted
 from parvis.lib.funding.campaigns import CampaignState
 from parvis.lib.funding.pledges import BACKING, PledgeMove, PledgeState
 from parvis.lib.geo.countries import country_name
@@ -21,30 +20,20 @@ from parvis.lib.refusal import Refusal
 from .. import states, wording
 from ..actions import pledging
 from ..afterwards import afterwards_of
+from ..forms.pledging import ADDITION, HOW_SHOWN, WAYS, PledgeForm
 from ..links import bill_path, card_path, pledge_of, pledge_path
 from ..models import Campaign, Pledge, Receipt, Shown, Way
 from ..offering import offering_of
-from ..pledge_forms import ADDITION, HOW_SHOWN, WAYS, PledgeForm
 from ..published import GONE, mark_of
 from ..wishes import Wish
 from ..wording import here
+from .by_link import private, speaking
 from .pledging import initial_of, is_agreed, reckoned_of, show
 
 WITH_A_CARD = frozenset(
     {PledgeState.STARTED, PledgeState.ACTIVE, PledgeState.DECLINED, PledgeState.ACTION_REQUIRED}
 )
 WITH_A_BILL = frozenset({PledgeState.BILLED, PledgeState.PART_PAID})
-
-
-def speaking(request: Request, pledge: Pledge) -> translation.override:
-    """The language of the page: a visitor reads that in which they pledged."""
-    return translation.override(request.LANGUAGE_CODE if request.person is not None else pledge.language)
-
-
-def private[R: HttpResponse](response: R) -> R:
-    """An answer whose address is a secret, in the language of the moment."""
-    response.headers["Content-Language"] = here()
-    return unlisted(response)
 
 
 @require_safe

@@ -22,6 +22,7 @@ from .. import paying
 from ..actions.leaving_cards import payable, takes_a_card
 from ..links import card_path, pledge_of, pledge_path, token_of
 from ..models import Pledge, Provider
+from .by_link import speaking
 
 BY_PLEDGE = "40/h/key"
 SAMPLES = (
@@ -35,11 +36,6 @@ SAMPLES = (
     ("pm_card_visa_chargeDeclined", _("A card that is declined here already")),
 )
 """The make-believe cards that can be left, by the names of Stripe's test cards."""
-
-
-def speaking(request: Request, pledge: Pledge) -> translation.override:
-    """The language of the page: a visitor reads that in which they pledged."""
-    return translation.override(request.LANGUAGE_CODE if request.person is not None else pledge.language)
 
 
 def show(request: Request, name: str, pledge: Pledge, status: int = 200, **page: Any) -> HttpResponse:

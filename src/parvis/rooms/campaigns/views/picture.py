@@ -11,7 +11,7 @@ from parvis.core.people.sizes import takes_files
 from parvis.lib.refusal import Refusal
 
 from ..actions import wording
-from ..making_forms import AltForm, PictureForm
+from ..forms.making import AltForm, PictureForm
 from ..models import Campaign
 from .guarding import codes_of, own, page, tried
 

@@ -22,10 +22,10 @@ from parvis.lib.refusal import Refusal
 from .. import wording
 from ..actions import pledging
 from ..actions.pledging import Backer
+from ..forms.pledging import PledgeForm
 from ..links import card_path, pledge_path
 from ..models import Campaign, Pledge, Way
 from ..offering import Offering, Reckoned, country_of_zone, offering_of, reckon
-from ..pledge_forms import PledgeForm
 from ..shown import story_seen
 from ..wishes import Wish
 from ..wording import here

@@ -24,12 +24,12 @@ from parvis.lib.markup import excerpt, without_pictures
 from parvis.lib.refusal import Refusal
 
 from ..actions import releasing
+from ..forms.work import FilesForm, WorkForm
 from ..given import files_of, licence_of
 from ..links import pledge_of
 from ..models import Campaign, Pledge, Work
 from ..readers import Readers, To, in_words
 from ..told import called
-from ..work_forms import FilesForm, WorkForm
 from .by_link import private_page, speaking
 from .telling import own_campaign
 

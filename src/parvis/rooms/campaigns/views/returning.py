@@ -19,8 +19,8 @@ from parvis.lib.refusal import Refusal
 from ..actions import refunding
 from ..actions.returning import next_number
 from ..actions.settling import try_held
+from ..forms.refunding import RefundForm, UndoForm
 from ..models import Attempt, AttemptState, Campaign, Dispute, Pledge, Refund, RefundState, Way
-from ..refund_forms import RefundForm, UndoForm
 from .guarding import own, page, tried
 
 A_PAGE = 50

@@ -28,9 +28,9 @@ from parvis.lib.markup import from_markdown
 from parvis.lib.refusal import Refusal
 
 from ..actions import telling
+from ..forms.updates import ReadersForm, UpdateForm, fields_of, initial_with
 from ..models import Campaign, Update
 from ..readers import To, audience_of, chosen, in_words, rewards_had
-from ..update_forms import ReadersForm, UpdateForm, fields_of, initial_with
 
 MOST_LETTERS = 10**6
 

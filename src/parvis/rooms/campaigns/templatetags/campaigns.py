@@ -1,15 +1,15 @@
-"""Filters of a creator's pages: amounts, what campaigns and pledges are called in each state, moments by other clocks."""
+"""Filters of the pages: amounts, what campaigns and pledges are called in each state, moments by other clocks."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from django import template
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from parvis.core.site.when import day_in_words
+from parvis.lib.bills import words as of_bills
 from parvis.lib.geo.countries import country_name as name_of_country
-from parvis.lib.money import format_amount
+from parvis.lib.money import NO_BREAK, format_amount
 
 from .. import wording
 from ..making_words import COLLECTION_STATES, PLEDGE_STATES, STATES
@@ -54,16 +54,9 @@ def pledge_state(state: str) -> str:
 
 
 @register.filter
-def grouped(account: str) -> str:
-    """An IBAN in fours, as it is printed."""
-    return "\u00a0".join(account[start : start + 4] for start in range(0, len(account), 4))
-
-
-@register.filter
 def by_clocks_of(moment: datetime, zone: str) -> str:
     """A moment as the clocks of a zone show it, with the place that they stand at."""
-    with timezone.override(ZoneInfo(zone)):
-        return f"{wording.on_the_clock(moment, year=True)}, {wording.clock_of(zone)}"
+    return wording.by_the_clocks_of(zone, moment)
 
 
 @register.filter
@@ -81,3 +74,21 @@ def said_in(row: object, part: str) -> str:
     language = get_language() or "en"
     found = said(part, language) if part else said(language)
     return str(found[1]) if isinstance(found, tuple) else str(found)
+
+
+@register.filter
+def on_day(day: date | None) -> str:
+    """A day of the calendar in words; nothing for none."""
+    return day_in_words(day) if day is not None else ""
+
+
+@register.filter
+def grouped(account: str) -> str:
+    """An IBAN in fours, as it is printed, on one line."""
+    return of_bills.grouped(account).replace(" ", NO_BREAK)
+
+
+@register.filter
+def grouped_reference(reference: str) -> str:
+    """A reference in the groups that bills print; it may need two lines on a phone."""
+    return of_bills.grouped_reference(reference)
