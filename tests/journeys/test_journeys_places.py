@@ -52,8 +52,10 @@ class TestTwoPhonesAtOneBar:
         return page
 
     def there(self, visitor):
-        """What the page of the bar says."""
-        words = visitor.go(visitor.house.paths["bar"]).locator("main").text_content()
+        """What the page of the bar says, once its map has drawn the names of towns."""
+        page = visitor.go(visitor.house.paths["bar"])
+        page.wait_for_selector(".map-town", state="attached")
+        words = page.locator("main").text_content()
         return " ".join((words or "").split())
 
     def test_the_one_takes_the_title_of_the_other_and_a_third_sees_nothing_of_it(self, visit):
