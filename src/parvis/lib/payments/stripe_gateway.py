@@ -8,13 +8,23 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from parvis.lib.payments.gateway import Charge, Event, Gateway, KeyReused, NotReady, Setup, SetupRequest
+from parvis.lib.payments.gateway import (
+    Charge,
+    Event,
+    Gateway,
+    KeyReused,
+    NotReady,
+    Setup,
+    SetupRequest,
+    Whose,
+)
 from parvis.lib.payments.outcomes import Outcome, Return
 from parvis.lib.payments.stripe_events import parse_event
 from parvis.lib.payments.stripe_objects import (
     VERSION,
     Json,
     declined,
+    lacking,
     outcome_of,
     refund_of,
     setup_of,
@@ -64,6 +74,16 @@ class StripeGateway(Gateway):
             max_network_retries=0,
             http_client=self._stripe.RequestsClient(timeout=(CONNECTING, answering)),
         )
+
+    def whose(self) -> Whose:
+        try:
+            account = self._client.v1.accounts.retrieve_current()
+        except self._stripe.PermissionError as error:
+            return Whose(status="forbidden", lacks=lacking(error.user_message or ""))
+        except self._stripe.StripeError as error:
+            is_refused = isinstance(error, self._stripe.AuthenticationError) or error.code in _OF_THE_ACCOUNT
+            return Whose(status="refused" if is_refused else "unknown")
+        return Whose(status="known", account=account.id)
 
     def begin_setup(self, request: SetupRequest) -> Setup:
         try:

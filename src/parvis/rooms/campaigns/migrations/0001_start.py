@@ -125,6 +125,7 @@ class Migration(migrations.Migration):
                 ('provider', models.CharField(choices=[('stripe', 'Stripe'), ('fake', '…')], max_length=10)),
                 ('key', models.TextField(blank=True, default='')),
                 ('secret', models.TextField(blank=True, default='')),
+                ('name', models.CharField(blank=True, default='', max_length=255)),
                 ('is_live', models.BooleanField(default=False)),
                 ('made_at', models.DateTimeField()),
                 ('checked_at', models.DateTimeField(blank=True, null=True)),

@@ -45,6 +45,7 @@ class Provider(models.TextChoices):
 class CardAccount(models.Model):
     """An account at a payment provider, its creator's own. `key` and `secret` (of what it tells us) are sealed (`lib.sealed`).
 
+    `name` is the account's name at the provider: what was left or paid through it is unknown to the keys of any other.
     `ignored` counts what it told of things that are none of ours: the account may serve its creator elsewhere too.
     """
 
@@ -53,6 +54,7 @@ class CardAccount(models.Model):
     provider = models.CharField(max_length=10, choices=Provider)
     key = models.TextField(default="", blank=True)
     secret = models.TextField(default="", blank=True)
+    name = models.CharField(max_length=255, default="", blank=True)
     is_live = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True, blank=True)

@@ -11,6 +11,19 @@ BEGINNING = 1_800_000_000
 """Unix seconds at which every fake begins."""
 
 
+ABOUT: Object = {
+    "charges_enabled": True,
+    "country": "CH",
+    "default_currency": "chf",
+    "details_submitted": True,
+    "email": "alice@parvis.example",
+    "payouts_enabled": True,
+    "settings": {"dashboard": {"display_name": "Alice Favre", "timezone": "Europe/Zurich"}},
+    "type": "standard",
+}
+"""What Stripe tells of an account to itself, or part of it."""
+
+
 class Fault(Exception):
     """An error as Stripe answers it."""
 
@@ -33,6 +46,7 @@ class Account:
         self.objects: dict[str, Object] = {}
         self.samples: dict[str, str] = {}
         self.posts = Posts(self, secret)
+        self.account = {"id": "acct_1fake", "object": "account"} | deepcopy(ABOUT)
         self.key = ""
         self._number = 0
 
