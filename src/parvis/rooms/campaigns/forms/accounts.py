@@ -1,6 +1,5 @@
 """What a creator types of their accounts. What a bank or a provider would not take is refused by the action, beside its field."""
 
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
