@@ -26,6 +26,7 @@ from ..models import (
 )
 from ..provider.gateways import sealed
 from ..words.faults import said
+from .locking import hold_accounts
 
 NEEDED = Q(state__in=[*map(str, RUNNING), CampaignState.SUSPENDED]) | Q(
     collection__in=[Collection.COLLECTING, Collection.GRACE]
@@ -145,6 +146,7 @@ def open_bank(*, person: Person, bank: Bank, at: datetime) -> BankAccount:
 @transaction.atomic
 def close_bank(*, account: BankAccount, at: datetime) -> None:
     """It is used no more; campaigns that were not launched lose it. Raises InUse."""
+    hold_accounts(account.person)
     mine = campaigns_with(bank=account)
     refuse_in_use(mine)
     mine.filter(state__in=[*map(str, BEFORE)]).update(bank=None)
@@ -208,6 +210,7 @@ def mode_of(keys: Keys) -> bool:
 def change_keys(*, account: CardAccount, keys: Keys) -> None:
     """Other keys for the same account. Raises NotSo, ModeStands, OtherAccount, PaidThrough."""
     is_live = mode_of(keys)
+    hold_accounts(account.person)
     account.refresh_from_db()
     needs = campaigns_with(card=account).filter(NEEDED).first()
     if needs is not None and is_live != account.is_live:
@@ -251,7 +254,8 @@ def refuse_with_open_returns(account: CardAccount) -> None:
 
 @transaction.atomic
 def close_cards(*, account: CardAccount, at: datetime) -> None:
-    """Its keys are forgotten; campaigns that were not launched lose it. Raises InUse."""
+    """Its keys are forgotten; campaigns that were not launched lose it. Raises InUse and ReturnsOpen."""
+    hold_accounts(account.person)
     mine = campaigns_with(card=account)
     refuse_in_use(mine)
     refuse_with_open_returns(account)

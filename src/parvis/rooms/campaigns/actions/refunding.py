@@ -17,7 +17,7 @@ from parvis.lib.refusal import Refusal
 
 from ..models import Attempt, AttemptState, Campaign, Passed, Pledge, Refund, RefundState
 from .closing import collect
-from .locking import held
+from .locking import held, hold_accounts
 from .recording import record
 from .refunding_by_hand import WHOLE_ONLY
 from .returning import next_number
@@ -139,6 +139,7 @@ def may_be_undone(campaign: Campaign, at: datetime) -> bool:
 @transaction.atomic
 def undo(*, campaign: Campaign, by: Person, at: datetime) -> Campaign:
     """Give everything back to everyone; the settlement carries it through. Again: no change. Raises NotToBeUndone."""
+    hold_accounts(campaign.creator)
     campaign = held(campaign)
     if campaign.collection == Collection.UNDONE:
         return campaign

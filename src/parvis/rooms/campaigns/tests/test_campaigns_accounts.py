@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from threading import Thread
+from time import monotonic
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from parvis.conftest import AT, left_open, logged_in
 from parvis.lib.bills import Fault
@@ -12,6 +15,7 @@ from parvis.lib.money import SENTENCES as MONEY_SENTENCES
 from parvis.lib.payments import Gateway, NotReady
 from parvis.lib.payments.tests.charges import at_stripe
 from parvis.lib.payments.tests.fakestripe import FakeStripe, fake_stripe
+from parvis.lib.refusal import Refusal
 from parvis.rooms.campaigns import amounts
 from parvis.rooms.campaigns.actions import accounts, launching
 from parvis.rooms.campaigns.actions.lacking import lacks
@@ -302,3 +306,83 @@ class TestSentences:
         }
         assert set(faults.SENTENCES) <= set(Fault)
         assert {why: str(said) for why, said in amounts.SENTENCES.items()} == MONEY_SENTENCES
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one write at a time")
+class TestTwoAtTheSameTime:
+    """Closing an account beside a launch: one comes first, and the other knows it."""
+
+    def beside(self, first, second):
+        """What became of the second, which waits for the first to end."""
+        found = []
+
+        def wait() -> None:
+            try:
+                second()
+            except Refusal as refusal:
+                found.append(type(refusal))
+            finally:
+                connection.close()
+
+        thread = Thread(target=wait)
+        with transaction.atomic():
+            first()
+            thread.start()
+            until = monotonic() + 20
+            while not waiting() and thread.is_alive() and monotonic() < until:
+                pass
+        thread.join()
+        return found
+
+    @pytest.mark.parametrize(
+        ("account", "close"), [("bank", accounts.close_bank), ("card", accounts.close_cards)]
+    )
+    def test_a_launch_keeps_its_account(self, alice, account, close):
+        draft = make_campaign(alice, is_launched=False)
+        chosen = getattr(draft, account)
+        refused = self.beside(
+            lambda: launching.launch(campaign=draft, clock=Hands()), lambda: close(account=chosen, at=AT)
+        )
+        chosen.refresh_from_db()
+        assert (refused, chosen.closed_at) == ([accounts.InUse], None)
+
+    @pytest.mark.parametrize(
+        ("account", "close"), [("bank", accounts.close_bank), ("card", accounts.close_cards)]
+    )
+    def test_a_launch_without_the_account_that_was_closed(self, alice, account, close):
+        other = {"bank": "card", "card": "bank"}[account]
+        draft = make_campaign(alice, is_launched=False, **{other: None})
+        chosen = getattr(draft, account)
+        refused = self.beside(
+            lambda: close(account=chosen, at=AT), lambda: launching.launch(campaign=draft, clock=Hands())
+        )
+        draft.refresh_from_db()
+        assert (refused, draft.state) == ([launching.Missing], "draft")
+
+    def test_terms_that_come_after_the_launch_change_nothing(self, alice):
+        draft = make_campaign(alice, is_launched=False)
+        before = draft.bank_id
+        terms = launching.Terms(goal=draft.goal, currency="CHF", zone=draft.zone, days=30, card=draft.card)
+        refused = self.beside(
+            lambda: launching.launch(campaign=draft, clock=Hands()),
+            lambda: launching.set_terms(campaign=draft, terms=terms),
+        )
+        draft.refresh_from_db()
+        assert (refused, draft.bank_id) == ([launching.AfterTheLaunch], before)
+
+
+def waiting() -> bool:
+    """Whether a line to the database waits for another."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+class TestALaunchedCampaign:
+    @pytest.mark.parametrize("account", ["bank", "card"])
+    def test_keeps_its_accounts_in_the_database_itself(self, alice, account):
+        campaign = make_campaign(alice)
+        rows = type(campaign).objects.unguarded("a test").filter(pk=campaign.pk)
+        with pytest.raises(DatabaseError, match="campaigns_frozen"), transaction.atomic():
+            rows.update(**{account: None})
