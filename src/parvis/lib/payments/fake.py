@@ -199,6 +199,10 @@ class FakeGateway(Gateway):
         self.detached.add(method)
         return True
 
+    def told(self, since: datetime, until: datetime) -> tuple[Event, ...]:
+        """It tells nothing by itself."""
+        return ()
+
     def parse_event(self, body: bytes, signature: str, at: datetime) -> Event:
         """It tells nothing by itself: `read` does."""
         raise EventRefused("signature")

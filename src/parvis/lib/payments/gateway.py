@@ -181,5 +181,11 @@ class Gateway(Protocol):
     def detach(self, method: str) -> bool:
         """See to it that a way to pay cannot be debited any more; False: no answer came, to be tried again."""
 
+    def told(self, since: datetime, until: datetime) -> tuple[Event, ...] | None:
+        """What it told of refunds and disputes in this span, whether it arrived or not, the oldest first; None: no answer came.
+
+        A provider may know of the last 30 days only.
+        """
+
     def parse_event(self, body: bytes, signature: str, at: datetime) -> Event:
         """What was posted to us at this moment. Raises EventRefused."""

@@ -19,7 +19,7 @@ from parvis.lib.payments.gateway import (
     Whose,
 )
 from parvis.lib.payments.outcomes import Outcome, Return
-from parvis.lib.payments.stripe_events import parse_event
+from parvis.lib.payments.stripe_events import OF_RETURNS, event_of, parse_event
 from parvis.lib.payments.stripe_objects import (
     VERSION,
     Json,
@@ -209,6 +209,20 @@ class StripeGateway(Gateway):
         except self._stripe.StripeError as error:
             return self._outcome_of_error(error).kind != "unknown"
         return True
+
+    def told(self, since: datetime, until: datetime) -> tuple[Event, ...] | None:
+        asked: stripe.params.EventListParams = {
+            "types": [*OF_RETURNS],
+            "created": {"gte": int(since.timestamp()), "lt": int(until.timestamp())},
+            "limit": 100,
+        }
+        try:
+            page = self._client.v1.events.list(asked)
+            events = [event_of(event.to_dict()) for event in page.auto_paging_iter()]
+        except self._stripe.StripeError as error:
+            self._outcome_of_error(error)
+            return None
+        return tuple(reversed(events))
 
     def parse_event(self, body: bytes, signature: str, at: datetime) -> Event:
         return parse_event(body, signature, secret=self._secret, is_live=self.is_live, at=at)

@@ -131,6 +131,7 @@ class Migration(migrations.Migration):
                 ('checked_at', models.DateTimeField(blank=True, null=True)),
                 ('problem', models.CharField(blank=True, default='', max_length=200)),
                 ('ignored', models.PositiveIntegerField(default=0)),
+                ('heard_until', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='card_accounts', to=settings.AUTH_USER_MODEL)),
             ],

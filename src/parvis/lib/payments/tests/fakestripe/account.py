@@ -105,11 +105,15 @@ class Account:
 
     def listed(self, kind: str, asked: Object, *by: str) -> Object:
         """A page of the objects that have the values asked for, the newest first."""
-        begin = int(asked.get("created", {}).get("gte", 0))
+        span = asked.get("created", {})
+        begin, end = int(span.get("gte", 0)), int(span.get("lt", 1 << 62))
+        types = asked.get("types")
         found = [
             one
             for one in reversed(self.of(kind))
-            if one["created"] >= begin and all(one[name] == asked[name] for name in by if name in asked)
+            if begin <= one["created"] < end
+            and (types is None or one["type"] in types)
+            and all(one[name] == asked[name] for name in by if name in asked)
         ]
         after = asked.get("starting_after")
         if after:

@@ -44,7 +44,11 @@ READ = {
     "charges": "charge",
     "refunds": "refund",
 }
-LISTED = {"/v1/payment_intents": ("payment_intent", "customer"), "/v1/refunds": ("refund", "payment_intent")}
+LISTED = {
+    "/v1/payment_intents": ("payment_intent", "customer"),
+    "/v1/refunds": ("refund", "payment_intent"),
+    "/v1/events": ("event", "type"),
+}
 
 
 @dataclass
