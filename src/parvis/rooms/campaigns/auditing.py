@@ -248,7 +248,8 @@ def in_order(at: datetime) -> Iterator[str]:
 
 def backers(at: datetime) -> Iterator[str]:
     """The backers who read what is for them are those whose pledges count or were paid."""
-    for campaign in campaigns().exclude(launched_at=None):
+    # Where its creator left with their words, there is nothing to be read any more.
+    for campaign in campaigns().filter(publication__deleted_at=None).exclude(launched_at=None):
         members = set(Membership.objects.filter(group=campaign.group_id).values_list("person_id", flat=True))
         backing = pledges(campaign).filter(state__in=[*map(str, BACKING)])
         if campaign.state in ENDED - {CampaignState.SUCCESSFUL}:
@@ -256,7 +257,8 @@ def backers(at: datetime) -> Iterator[str]:
             members -= set(
                 pledges(campaign).filter(state=PledgeState.ACTIVE).values_list("person_id", flat=True)
             )
-        should = set(backing.values_list("person_id", flat=True))
+        # Who left reads nothing any more; what they paid stays in the books.
+        should = set(backing.filter(person__erased_at=None).values_list("person_id", flat=True))
         if members != should:
             yield f"{campaign}: {sorted(members ^ should)[:5]}"
 
