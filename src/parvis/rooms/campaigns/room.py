@@ -7,10 +7,10 @@ from parvis.core.site.rooms import Room, Watch, open_room
 from parvis.core.stream.kinds import Kind
 
 from . import carried, given, letters, settlement, told
-from .bank_command import COMMANDS as OF_STATEMENTS
 from .cards import addresses, at_path, details
 from .chores import CHORES
-from .command import COMMANDS
+from .commands.closing import COMMANDS
+from .commands.statements import COMMANDS as OF_STATEMENTS
 from .declared import PERSONAL
 from .demo import furnish
 from .letters import LETTERS

@@ -20,15 +20,15 @@ from parvis.lib.payments import NotReady, Outcome
 from parvis.lib.payments.pace import Pace
 
 from .actions.closing import close
+from .actions.counting import expire, hold_longer, keep_method, unfinished
 from .actions.letting_go import let_go_of_closed
-from .actions.pledging import expire, hold_longer, keep_method, unfinished
 from .actions.recording import record
 from .actions.refunding import to_be_undone, undo_some
 from .actions.settling import BATCH, bill, drop, give_up, go_on, in_the_way, prepare, unwind
-from .debiting import PAUSE, Answer, Asker, Clock, claim, put_off, say_problem
-from .following import AT_ONCE, forget_due, give_back_due, hear_waiting, look_after
-from .gateways import gateway_of
 from .models import Attempt, AttemptState, Campaign, Pledge, Way
+from .provider.debiting import PAUSE, Answer, Asker, Clock, claim, put_off, say_problem
+from .provider.following import AT_ONCE, forget_due, give_back_due, hear_waiting, look_after
+from .provider.gateways import gateway_of
 
 logger = logging.getLogger(__name__)
 

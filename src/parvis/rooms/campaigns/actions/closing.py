@@ -15,9 +15,9 @@ from parvis.lib.funding.pledges import PledgeState
 
 from ..models import Campaign, Pledge
 from ..published import rows_of
+from .counting import TO_FINISH
 from .locking import Clock, held
 from .moving import note, pass_on
-from .pledging import TO_FINISH
 
 logger = logging.getLogger(__name__)
 

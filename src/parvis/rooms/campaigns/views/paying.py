@@ -18,10 +18,10 @@ from parvis.lib.money import format_amount
 from parvis.lib.payments import NotReady, Setup
 from parvis.lib.refusal import Refusal
 
-from .. import paying
 from ..actions.leaving_cards import payable, takes_a_card
 from ..links import card_path, pledge_of, pledge_path, token_of
 from ..models import Pledge, Provider
+from ..provider import paying
 from .by_link import speaking
 
 BY_PLEDGE = "40/h/key"

@@ -13,9 +13,9 @@ from django.db.models.functions import Coalesce
 from parvis.lib.payments import Charge, Gateway, KeyReused, NotReady, Outcome, merge
 from parvis.lib.payments.pace import Pace
 
-from .actions.recording import kept, outcome_in
-from .actions.settling import BATCH
-from .models import Attempt, AttemptState, Campaign, CardAccount
+from ..actions.recording import kept, outcome_in
+from ..actions.settling import BATCH
+from ..models import Attempt, AttemptState, Campaign, CardAccount
 
 logger = logging.getLogger(__name__)
 
