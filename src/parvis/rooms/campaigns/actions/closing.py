@@ -39,7 +39,8 @@ class Foretold:
 
 def foretell(campaign: Campaign, at: datetime) -> Foretold:
     """How it would end at this moment; nothing is written."""
-    still = Pledge.objects.filter(campaign=campaign, state=PledgeState.STARTED, held_until__gt=at)
+    # Also what was not finished in time: until it is let go, its provider may know that a card was left.
+    still = Pledge.objects.filter(campaign=campaign, state=PledgeState.STARTED)
     is_in_time = campaign.deadline_at is not None and at < campaign.deadline_at + TO_FINISH
     open_amount = still.filter(started_at__lt=campaign.deadline_at).aggregate(sum=Sum("amount"))["sum"] or 0
     return Foretold(

@@ -106,7 +106,7 @@ def claim(campaign: Campaign, *, worker: str, at: datetime) -> Sequence[Attempt]
         locked_until=at + LEASE, claimed_by=worker, first_sent_at=Coalesce("first_sent_at", at)
     )
     mine = Attempt.objects.filter(pk__in=numbers, claimed_by=worker, locked_until=at + LEASE)
-    return list(mine.select_related("account").order_by("pk"))
+    return list(mine.prefetch_related("account").order_by("pk"))
 
 
 @transaction.atomic

@@ -231,7 +231,7 @@ class TestRepeating:
         _campaign, (pledge, other), clock = billed(alice, 40_00, 20_00)
         file = notification(paid(pledge, ref="1"), paid(other, ref="2"))
         with monkeypatch.context() as broken:
-            broken.setattr(Receipt.objects, "bulk_create", interrupted)
+            broken.setattr("parvis.rooms.campaigns.actions.bank.paying.give_receipts", interrupted)
             with pytest.raises(Interrupted):
                 bring(alice, file, clock.at)
         assert (lines(), BankStatement.objects.count(), balance()) == ([], 0, (0, 0, 0))
