@@ -24,7 +24,7 @@ WHOLE_ONLY = (PledgeState.PART_PAID, PledgeState.DROPPED)
 
 class NothingToRefund(Refusal):
     def __init__(self) -> None:
-        super().__init__(_("Nothing that came for this pledge by bank can go back any more."))
+        super().__init__(_("Nothing that came for this pledge can go back by bank now."))
 
 
 class TooMuchBack(Refusal):
@@ -41,10 +41,20 @@ class WholePartBack(Refusal):
 
 
 def refundable(pledge: Pledge) -> int:
-    """How much of what came for a pledge by bank can still go back, in minor units."""
-    if pledge.way != Way.BANK or pledge.state not in {*PAID, *WHOLE_ONLY}:
+    """How much of what came for a pledge can still be sent back by bank, in minor units.
+
+    What came by card goes back by card, unless the provider has refused that: cards run out, accounts are closed.
+    """
+    if pledge.state not in {*PAID, *WHOLE_ONLY} or not (pledge.way == Way.BANK or was_refused(pledge)):
         return 0
     return pledge.received - pledge.returned
+
+
+def was_refused(pledge: Pledge) -> bool:
+    """Whether its provider refused to give back, and is not asked any more."""
+    sent = pledge.refunds.filter(attempt__isnull=False, is_owed=False)
+    under_way = sent.filter(state__in=[RefundState.PREPARED, RefundState.ASKED])
+    return sent.filter(state=RefundState.REFUSED).exists() and not under_way.exists()
 
 
 @transaction.atomic

@@ -130,6 +130,20 @@ class TestRefund:
         settle(clock)
         assert (stands(pledge)[0], books(campaign)) == ("refunded", {})
 
+    def test_that_its_provider_refuses_for_good_is_sent_by_bank(self, alice, clock, as_alice):
+        gateway = moody(alice)
+        campaign, pledge, _attempt = paid(alice, clock)
+        by_bank = f"/campaigns/statements/refund/{pledge.public_id}/"
+        assert "can go back by bank now" in as_alice.get(by_bank).content.decode()
+        gateway.refund = lambda *_asked: Return(stage="refused", code="charge_expired")
+        give_back(pledge, 60_00, clock)
+        settle(clock)
+        assert by_bank in as_alice.get(f"/campaigns/{campaign.slug}/desk/returns/").content.decode()
+        as_alice.post(by_bank, {"amount": "60.00", "because": "Your card has run out."})
+        assert (stands(pledge)[0], books(campaign)) == ("refunded", {"bank": -60_00, "provider": 60_00})
+        assert [one for one in audit(clock()) if one.invariant != 9] == []
+        assert by_bank not in as_alice.get(f"/campaigns/{campaign.slug}/desk/returns/").content.decode()
+
     def test_whose_answer_is_lost_goes_back_once(self, alice, clock):
         gateway = moody(alice)
         _campaign, pledge, attempt = paid(alice, clock)
