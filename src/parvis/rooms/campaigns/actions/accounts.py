@@ -27,6 +27,7 @@ from ..models import (
 from ..provider.gateways import sealed
 from ..words.faults import said
 from .locking import hold_accounts
+from .refunding import UNDONE_WITHIN
 
 NEEDED = Q(state__in=[*map(str, RUNNING), CampaignState.SUSPENDED]) | Q(
     collection__in=[Collection.COLLECTING, Collection.GRACE]
@@ -239,6 +240,23 @@ class ReturnsOpen(Refusal):
         )
 
 
+class MayBeUndone(Refusal):
+    def __init__(self, campaign: Campaign) -> None:
+        words = _(
+            "Less came to “%(title)s” than its goal: for 14 days after its collection you can still give everything back, "
+            "and that needs this account."
+        )
+        super().__init__(words % {"title": campaign.publication.title})
+
+
+def refuse_what_may_be_undone(campaigns: "QuerySet[Campaign]", at: datetime) -> None:
+    """Raises MayBeUndone."""
+    closed = campaigns.filter(collection=Collection.CLOSED, collection_at__gt=at - UNDONE_WITHIN)
+    short = closed.filter(collected__lt=F("goal"), collected__gt=F("returned")).first()
+    if short is not None:
+        raise MayBeUndone(short)
+
+
 def refuse_with_open_returns(account: CardAccount) -> None:
     """Raises ReturnsOpen: without its keys nothing goes back to anybody."""
     open_refunds = Refund.objects.filter(
@@ -254,10 +272,11 @@ def refuse_with_open_returns(account: CardAccount) -> None:
 
 @transaction.atomic
 def close_cards(*, account: CardAccount, at: datetime) -> None:
-    """Its keys are forgotten; campaigns that were not launched lose it. Raises InUse and ReturnsOpen."""
+    """Its keys are forgotten; campaigns that were not launched lose it. Raises InUse, ReturnsOpen, MayBeUndone."""
     hold_accounts(account.person)
     mine = campaigns_with(card=account)
     refuse_in_use(mine)
     refuse_with_open_returns(account)
+    refuse_what_may_be_undone(mine, at)
     mine.filter(state__in=[*map(str, BEFORE)]).update(card=None)
     CardAccount.objects.filter(pk=account.pk, closed_at=None).update(closed_at=at, key="", secret="")

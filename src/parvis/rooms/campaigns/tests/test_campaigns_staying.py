@@ -9,8 +9,9 @@ from parvis.core.audiences.rule import Viewer, microseconds
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Publication
 from parvis.rooms.campaigns.actions import launching, pledging, refunding, refusing
-from parvis.rooms.campaigns.actions.accounts import ReturnsOpen, close_cards
+from parvis.rooms.campaigns.actions.accounts import MayBeUndone, ReturnsOpen, close_cards
 from parvis.rooms.campaigns.models import Campaign, Detachment, Pledge, Reward
+from parvis.rooms.campaigns.tests.card_makers import HARD, VISA, backed, end
 from parvis.rooms.campaigns.tests.makers import (
     backer,
     card_of,
@@ -132,4 +133,23 @@ class TestAnAccount:
         with pytest.raises(ReturnsOpen):
             close_cards(account=card_of(alice), at=clock.at)
         settle(clock)
+        close_cards(account=card_of(alice), at=clock.at)
+
+    def test_stays_while_its_campaign_may_still_be_undone(self, alice, clock):
+        campaign, (paid, _dropped) = backed(alice, VISA, HARD, goal=100_00)
+        end(campaign, clock)
+        end(campaign, clock, days=7)
+        campaign.refresh_from_db()
+        assert (campaign.collection, campaign.collected) == ("closed", 60_00)
+        with pytest.raises(MayBeUndone):
+            close_cards(account=card_of(alice), at=clock.at)
+        refunding.refund(pledge=paid, amount=60_00, because="", number=1, by=alice, at=clock.at)
+        settle(clock)
+        close_cards(account=card_of(alice), at=clock.at)
+
+    def test_goes_once_its_campaign_cannot_be_undone_any_more(self, alice, clock):
+        campaign, _pledges = backed(alice, VISA, HARD, goal=100_00)
+        end(campaign, clock)
+        end(campaign, clock, days=7)
+        end(campaign, clock, days=22)
         close_cards(account=card_of(alice), at=clock.at)
