@@ -19,11 +19,11 @@ from django.utils import timezone
 
 from parvis.core.people.models import Address, Person
 from parvis.lib.payments.fake import FakeGateway
-from parvis.rooms.campaigns import gateways
-from parvis.rooms.campaigns.actions import launching, pledging, rewards
+from parvis.rooms.campaigns.actions import counting, launching, pledging, rewards
 from parvis.rooms.campaigns.auditing import audit
 from parvis.rooms.campaigns.letters import Teller
 from parvis.rooms.campaigns.models import BankAccount, Campaign, CardAccount, Pledge, Reward
+from parvis.rooms.campaigns.provider import gateways
 from parvis.rooms.campaigns.settlement import Settlement
 from parvis.rooms.campaigns.wishes import Wish
 
@@ -104,7 +104,7 @@ def leave(made: Pledge, card: str, at: object) -> None:
     pledge.setups = 1
     pledge.save(update_fields=["setup", "setups"])
     setup = FakeGateway().read_setup(pledge.setup)
-    pledging.keep_method(
+    counting.keep_method(
         pledge=pledge, setup=setup.id, customer=setup.customer, method=setup.method, clock=lambda: at
     )
 

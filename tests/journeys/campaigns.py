@@ -1,7 +1,15 @@
 """Furnishes the square with campaigns: one that is being written, one that runs, one that has succeeded and is being paid."""
 
 from parvis.core.stream import actions as stream
-from parvis.rooms.campaigns.actions import explaining, fulfilling, launching, pledging, refunding, releasing
+from parvis.rooms.campaigns.actions import (
+    counting,
+    explaining,
+    fulfilling,
+    launching,
+    pledging,
+    refunding,
+    releasing,
+)
 from parvis.rooms.campaigns.actions.asking import keep_survey
 from parvis.rooms.campaigns.actions.telling import start_update
 from parvis.rooms.campaigns.links import token_of
@@ -86,7 +94,7 @@ def a_guest(campaign, name, clock, **wish):
         agreed="",
         clock=clock,
     )
-    return pledging.prove_address(pledge=made, clock=clock)
+    return counting.prove_address(pledge=made, clock=clock)
 
 
 def paid_for(world, at):

@@ -17,8 +17,8 @@ from parvis.lib.bills.characters import payable, printable
 from parvis.lib.bills.words import long_day
 from parvis.lib.funding.pledges import PledgeState
 
-from .faults import said
 from .models import BankAccount, Campaign, Pledge, Way
+from .words.faults import said
 
 PAYABLE = (PledgeState.BILLED, PledgeState.PART_PAID, PledgeState.DROPPED)
 """What a bill can still be paid for: what was dropped too, should the money come late (research: campaigns a.5)."""

@@ -11,9 +11,9 @@ from parvis.core.audiences.rule import Viewer
 from parvis.core.stream.models import Publication
 
 from .models import Campaign, Story
-from .shown import SEEN, Text, said
-from .standing import Standing, standing
-from .wording import here
+from .pages.shown import SEEN, Text, said
+from .words.standing import Standing, standing
+from .words.wording import here
 
 BELOW = "/campaigns/"
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from parvis.core.stream.models import Publication
 
 from .models import Story
-from .shown import said
-from .standing import standing
-from .wording import here
+from .pages.shown import said
+from .words.standing import standing
+from .words.wording import here
 
 
 def story_of(publication: Publication) -> Story | None:

@@ -12,11 +12,11 @@ from .actions.asking import forget_addresses
 from .actions.settling import due_for_a_reminder, remind
 from .actions.telling import forget_updates
 from .auditing import audit, said
-from .following import check_accounts
+from .deadlines import BOOKS
 from .letters.afterwards import ask_backers, tell_sent, tell_who_waits
 from .letters.queueing import remind_of_debts
 from .notices import WRONG
-from .settlement import BOOKS
+from .provider.following import check_accounts
 
 QUIET_FOR = timedelta(hours=12)
 

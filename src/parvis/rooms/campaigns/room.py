@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.site.rooms import Room, Watch, open_room
 from parvis.core.stream.kinds import Kind
 
-from . import carried, given, letters, settlement, told
-from .bank_command import COMMANDS as OF_STATEMENTS
+from . import carried, deadlines, given, letters, settlement, told
 from .cards import addresses, at_path, details
 from .chores import CHORES
-from .command import COMMANDS
+from .commands.closing import COMMANDS
+from .commands.statements import COMMANDS as OF_STATEMENTS
 from .declared import PERSONAL
 from .demo import furnish
 from .letters import LETTERS
@@ -84,7 +84,8 @@ campaigns = open_room(
         commands=(*COMMANDS, *OF_STATEMENTS),
         chores=CHORES,
         watches=(
-            Watch(name="campaigns.clock", pause=1.0, begin=settlement.watch),
+            Watch(name="campaigns.clock", pause=1.0, begin=deadlines.watch),
+            Watch(name="campaigns.settlement", pause=1.0, begin=settlement.watch),
             Watch(name="campaigns.letters", pause=2.0, begin=letters.watch),
         ),
         at_path=at_path,

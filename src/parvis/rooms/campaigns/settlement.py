@@ -1,4 +1,4 @@
-"""The clock of the campaigns: closes what is due, and carries what follows through, wherever it was interrupted.
+"""What follows the deadline of a campaign, carried through, wherever it was interrupted.
 
 Whatever asks a provider is written down before it asks, and its answer after it, in transactions of their own; so a
 worker that is killed anywhere begins again where it stood, with the same keys.
@@ -8,7 +8,6 @@ import logging
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -19,22 +18,18 @@ from parvis.lib.funding.pledges import PledgeState
 from parvis.lib.payments import NotReady, Outcome
 from parvis.lib.payments.pace import Pace
 
-from .actions.closing import close
+from .actions.counting import expire, hold_longer, keep_method, unfinished
 from .actions.letting_go import let_go_of_closed
-from .actions.pledging import expire, hold_longer, keep_method, unfinished
 from .actions.recording import record
 from .actions.refunding import to_be_undone, undo_some
 from .actions.settling import BATCH, bill, drop, give_up, go_on, in_the_way, prepare, unwind
-from .debiting import PAUSE, Answer, Asker, Clock, claim, put_off, say_problem
-from .following import AT_ONCE, forget_due, give_back_due, hear_waiting, look_after
-from .gateways import gateway_of
+from .deadlines import BOOKS, Deadlines, safely
 from .models import Attempt, AttemptState, Campaign, Pledge, Way
+from .provider.debiting import PAUSE, Answer, Asker, Clock, claim, put_off, say_problem
+from .provider.following import AT_ONCE, forget_due, give_back_due, hear_waiting, look_after
+from .provider.gateways import gateway_of
 
 logger = logging.getLogger(__name__)
-
-NEAR_THE_END = timedelta(minutes=10)
-BOOKS = "campaigns.books"
-"""The chore that checks the books."""
 
 
 def go_through(_where: str) -> None:
@@ -55,6 +50,7 @@ class Settlement:
     ) -> None:
         self.name = secrets.token_hex(10)
         self.clock = clock
+        self.deadlines = Deadlines(clock)
         self.is_stopping = is_stopping
         self.failpoint = failpoint
         self.paces: dict[int, Pace] = defaultdict(pace)
@@ -64,54 +60,28 @@ class Settlement:
             )
 
     def step(self) -> bool:
-        """Do what is due; whether more may wait. What goes wrong with one campaign holds up no other."""
-        self.look_at_the_clock()
-        found = self.safely(self.finish)
-        for campaign in Campaign.objects.past_their_deadline(self.clock()):
-            found |= self.safely(self.close, campaign)
-        found |= self.safely(lambda: hear_waiting(self.clock))
+        """Close what is due, and go on with the rest; whether more may wait."""
+        closed = self.deadlines.step()
+        return self.go_on() or closed
+
+    def go_on(self) -> bool:
+        """Do a part of all that is to be carried through; whether more may wait."""
+        found = safely(self.finish) | safely(hear_waiting, self.clock)
         for campaign in self.at_work():
             if self.is_stopping():
                 return False
-            found |= self.safely(self.carry_on, campaign)
-        found |= self.safely(lambda: give_back_due(self.clock, self.failpoint))
-        found |= self.safely(lambda: forget_due(self.clock))
-        return found
-
-    def close(self, campaign: Campaign) -> bool:
-        """Close it, and have the books checked after it, as they were when it was about to end."""
-        closed = close(campaign=campaign, clock=self.clock)
-        if closed is not None:
-            soon(BOOKS)
-        return closed is not None
-
-    def safely[**P](self, do: Callable[P, bool], *args: P.args, **kwargs: P.kwargs) -> bool:
-        try:
-            return do(*args, **kwargs)
-        except Exception:
-            logger.exception(
-                "A step of the settlement failed for %s", [getattr(one, "pk", "") for one in args]
-            )
-            return False
-
-    def look_at_the_clock(self) -> None:
-        """Note the moment beside campaigns that are about to end, for a clock that is put back later."""
-        at = self.clock()
-        near = Campaign.objects.unguarded("the clock of each").filter(
-            state__in=[CampaignState.LIVE, CampaignState.WAITING], deadline_at__lte=at + NEAR_THE_END
-        )
-        if near.filter(seen_at=None).exists():
-            soon(BOOKS)
-        near.filter(Q(seen_at=None) | Q(seen_at__lt=at)).update(seen_at=at)
+            found |= safely(self.carry_on, campaign)
+        found |= safely(give_back_due, self.clock, self.failpoint)
+        return found | safely(forget_due, self.clock)
 
     def finish(self) -> bool:
         """What was started and not finished in time: asked of the provider once more, then let go."""
         late = Pledge.objects.filter(unfinished(self.clock())).prefetch_related("campaign__card")
         rows = list(late.order_by("held_until", "pk")[:AT_ONCE])
-        done = [self.safely(self.finish_one, pledge) for pledge in rows]
+        done = [safely(self.finish_one, pledge) for pledge in rows]
         for pledge in (one for one, is_done in zip(rows, done, strict=True) if not is_done):
-            self.safely(hold_longer, pledge=pledge, at=self.clock())
-        return len(rows) == AT_ONCE and any(done)
+            safely(hold_longer, pledge=pledge, at=self.clock())
+        return any(done)
 
     def finish_one(self, pledge: Pledge) -> bool:
         """Whether its card was left and we were not told; what nobody left is let go."""
@@ -127,7 +97,7 @@ class Settlement:
                 if setup.status == "succeeded" and setup.method is not None:
                     found = {"setup": setup.id, "customer": setup.customer, "method": setup.method}
                     pledge = keep_method(pledge=pledge, clock=self.clock, **found)  # type: ignore[arg-type]
-        return expire(pledge=pledge, at=self.clock())
+        return expire(pledge=pledge, at=self.clock()) or pledge.state != PledgeState.STARTED
 
     def at_work(self) -> Sequence[Campaign]:
         """Campaigns of which something is to be carried through."""
@@ -222,9 +192,7 @@ class Settlement:
 
     def clear_the_way(self, campaign: Campaign) -> int:
         """Cancel what could still be debited of pledges that are to be tried anew; how many could be."""
-        return sum(
-            [self.safely(self.clear, attempt, campaign) for attempt in in_the_way(campaign, self.clock())]
-        )
+        return sum([safely(self.clear, attempt, campaign) for attempt in in_the_way(campaign, self.clock())])
 
     def clear(self, attempt: Attempt, campaign: Campaign) -> bool:
         """Cancel one payment. Where that cannot be done now, it is tried again later, with another key: nothing can be cancelled twice."""
@@ -245,5 +213,5 @@ class Settlement:
 
 
 def watch(alone: bool, is_stopping: Callable[[], bool]) -> Callable[[], bool]:
-    """The step of a worker that looks at the clock each second."""
-    return Settlement(alone=alone, is_stopping=is_stopping).step
+    """The step of a worker that carries on."""
+    return Settlement(alone=alone, is_stopping=is_stopping).go_on

@@ -10,7 +10,7 @@ from parvis.lib.money import exponent
 from parvis.lib.refusal import Refusal
 
 from .models import Campaign, Pledge, Reward, ShippingRate, Shown, Way
-from .wording import brief
+from .words.wording import brief
 
 MOST = {"CHF": 9_500, "EUR": 8_500}
 """The largest pledge, in whole units of a currency: a limit against fraud (Kickstarter has the same; research: campaigns a.1)."""

@@ -13,9 +13,9 @@ from parvis.lib.bills import Unbillable, checks
 from parvis.lib.funding.campaigns import BEFORE, RUNNING, CampaignState, Collection
 from parvis.lib.refusal import Refusal
 
-from ..faults import said
-from ..gateways import sealed
 from ..models import BankAccount, Campaign, CardAccount, Dispute, Pledge, Provider, Refund, RefundState
+from ..provider.gateways import sealed
+from ..words.faults import said
 
 NEEDED = Q(state__in=[*map(str, RUNNING), CampaignState.SUSPENDED]) | Q(
     collection__in=[Collection.COLLECTING, Collection.GRACE]

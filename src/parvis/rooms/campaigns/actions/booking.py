@@ -9,6 +9,7 @@ from django.db.models import F
 from parvis.core.people.models import Person
 
 from ..models import Account, Campaign, Entry, Leg, Pledge, Receipt, Series
+from .writing import add_each
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,15 +29,30 @@ def book(bookings: Sequence[Booking], *, at: datetime) -> None:
     unbalanced = [one.key for one in bookings if sum(one.legs.values()) != 0]
     if unbalanced:
         raise ValueError(f"These entries do not come to nothing: {unbalanced}")
-    entries = Entry.objects.bulk_create(
-        Entry(campaign=one.campaign, pledge=one.pledge, key=one.key, what=one.what, at=at) for one in bookings
+    lines = (
+        {
+            "key": one.key,
+            "what": one.what,
+            "campaign_id": one.campaign.pk,
+            "pledge_id": one.pledge and one.pledge.pk,
+        }
+        for one in bookings
     )
-    Leg.objects.bulk_create(
-        Leg(entry=entry, account=account, amount=amount, currency=one.currency or one.campaign.currency)
-        for entry, one in zip(entries, bookings, strict=True)
+    add_each(Entry, lines, at=at)
+    entries = Entry.objects.filter(key__in=[one.key for one in bookings]).values_list("key", "pk")
+    numbers = dict(entries)
+    legs = (
+        {
+            "entry_id": numbers[one.key],
+            "account": account,
+            "amount": amount,
+            "currency": one.currency or one.campaign.currency,
+        }
+        for one in bookings
         for account, amount in one.legs.items()
         if amount
     )
+    add_each(Leg, legs)
 
 
 def came(campaign: Campaign, *, collected: int = 0, returned: int = 0) -> None:
@@ -55,14 +71,9 @@ def give_receipts(pledges: Sequence[Pledge], *, creator: Person, at: datetime) -
     Series.objects.get_or_create(person=creator, year=year)
     Series.objects.filter(person=creator, year=year).update(last=F("last") + len(pledges))
     last = Series.objects.get(person=creator, year=year).last
-    Receipt.objects.bulk_create(
-        Receipt(
-            person=creator,
-            year=year,
-            number=last - len(pledges) + place,
-            pledge=pledge,
-            amount=pledge.amount,
-            at=at,
-        )
-        for place, pledge in enumerate(pledges, 1)
+    first = last - len(pledges) + 1
+    lines = (
+        {"number": number, "pledge_id": pledge.pk, "amount": pledge.amount}
+        for number, pledge in enumerate(pledges, first)
     )
+    add_each(Receipt, lines, person_id=creator.pk, year=year, at=at)

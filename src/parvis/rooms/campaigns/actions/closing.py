@@ -15,9 +15,9 @@ from parvis.lib.funding.pledges import PledgeState
 
 from ..models import Campaign, Pledge
 from ..published import rows_of
+from .counting import TO_FINISH
 from .locking import Clock, held
 from .moving import note, pass_on
-from .pledging import TO_FINISH
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,8 @@ class Foretold:
 
 def foretell(campaign: Campaign, at: datetime) -> Foretold:
     """How it would end at this moment; nothing is written."""
-    still = Pledge.objects.filter(campaign=campaign, state=PledgeState.STARTED, held_until__gt=at)
+    # Also what was not finished in time: until it is let go, its provider may know that a card was left.
+    still = Pledge.objects.filter(campaign=campaign, state=PledgeState.STARTED)
     is_in_time = campaign.deadline_at is not None and at < campaign.deadline_at + TO_FINISH
     open_amount = still.filter(started_at__lt=campaign.deadline_at).aggregate(sum=Sum("amount"))["sum"] or 0
     return Foretold(

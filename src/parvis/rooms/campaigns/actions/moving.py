@@ -14,12 +14,15 @@ from parvis.lib.funding.pledges import BACKING, PLEDGES, PledgeMove, PledgeState
 from ..models import Campaign, Passed, Pledge, PledgeEvent
 from .backing import mirror
 from .letting_go import let_go
+from .writing import add_each
 
 S = PledgeState
 PAYS_NO_MORE = frozenset(
     {S.EXPIRED, S.WITHDRAWN, S.REMOVED, S.VOIDED, S.DROPPED, S.REFUNDED, S.DISPUTED, S.CHARGED_BACK}
 )
 """What is never debited again: how it would have been paid is forgotten."""
+IN_STEPS = ("campaign", "person", "state", "events", "amount", "received", "attempts", "next_try", "method")
+"""What is read of a pledge to let something happen to it: the rest of a long row costs more than the step."""
 
 
 class Overtaken(RuntimeError):
@@ -42,7 +45,7 @@ class Step:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 
-def apply(steps: Iterable[Step], *, at: datetime) -> Sequence[PledgeEvent]:
+def apply(steps: Iterable[Step], *, at: datetime) -> None:
     """Let these things happen, each to a pledge that is as we know it. Raises Overtaken, and NoSuchMove.
 
     What changes nothing, told late or again, is left out. Whoever backs a campaign by it from now on, or does no more, is
@@ -64,7 +67,7 @@ def apply(steps: Iterable[Step], *, at: datetime) -> Sequence[PledgeEvent]:
             gone.append((pledge, pledge.method))
             fields["method"] = ""
         ways.setdefault((str(before), str(after), frozenset(fields.items())), []).append(step)
-        events.append(event_of(step, before, after, amount, at))
+        events.append(event_of(step, before, after, amount))
         if (before in BACKING) != (after in BACKING) and pledge.person_id is not None:
             crossed.setdefault(pledge.campaign_id, set()).add(pledge.person_id)
     for (was, _after, written), some in ways.items():
@@ -72,23 +75,22 @@ def apply(steps: Iterable[Step], *, at: datetime) -> Sequence[PledgeEvent]:
     let_go(gone, at=at)
     for campaign in Campaign.held.select_related("publication__author", "source").filter(pk__in=crossed):
         mirror(campaign=campaign, people=crossed[campaign.pk], at=at)
-    return PledgeEvent.objects.bulk_create(events)
+    add_each(PledgeEvent, events, at=at)
 
 
-def event_of(step: Step, before: PledgeState, after: PledgeState, amount: int, at: datetime) -> PledgeEvent:
-    return PledgeEvent(
-        pledge=step.pledge,
-        campaign_id=step.pledge.campaign_id,
-        number=step.pledge.events + 1,
-        at=at,
-        by=step.by,
-        move=step.move,
-        before=before,
-        after=after,
-        amount=amount,
-        change=step.change,
-        because=step.because,
-    )
+def event_of(step: Step, before: PledgeState, after: PledgeState, amount: int) -> Mapping[str, Any]:
+    return {
+        "pledge_id": step.pledge.pk,
+        "campaign_id": step.pledge.campaign_id,
+        "number": step.pledge.events + 1,
+        "by_id": step.by and step.by.pk,
+        "move": step.move,
+        "before": before,
+        "after": after,
+        "amount": amount,
+        "change": step.change,
+        "because": step.because,
+    }
 
 
 def write(steps: Sequence[Step], before: str, fields: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from parvis.lib.payments import Outcome, Return, merge
 from ..models import Account, Attempt, AttemptState, Campaign, Entry, Pledge, Refund
 from .booking import Booking, book, came, give_receipts
 from .locking import held
-from .moving import Step, apply
+from .moving import IN_STEPS, Step, apply
 from .returning import follow_returns
 from .settling import TRIES_AFTER, began
 from .writing import update_each
@@ -40,6 +40,8 @@ MOVES = {
     "canceled": PledgeMove.DECLINE,
 }
 OTHER_SUM = "other-sum"
+WRITTEN = ("state", "state_at", "payment", "outcome", "locked_until", "claimed_by", "problem")
+READ = (*WRITTEN, "pledge", "number", "amount", "method")
 
 
 @dataclass
@@ -80,7 +82,8 @@ def record(*, campaign: Campaign, answers: Sequence[tuple[Attempt, Outcome]], at
     """Write down what became of these attempts, all of one campaign, and what follows for their pledges."""
     campaign = held(campaign)
     numbers = [attempt.pk for attempt, _outcome in answers]
-    now = {row.pk: row for row in Attempt.objects.filter(pk__in=numbers).select_related("pledge")}
+    rows = Attempt.objects.filter(pk__in=numbers).select_related("pledge")
+    now = {row.pk: row for row in rows.only(*READ, *(f"pledge__{name}" for name in IN_STEPS))}
     keys = Entry.objects.filter(key__in=[key_of(attempt) for attempt in now.values()])
     work = Work(campaign, at, set(keys.values_list("key", flat=True)))
     changed = []
@@ -90,7 +93,7 @@ def record(*, campaign: Campaign, answers: Sequence[tuple[Attempt, Outcome]], at
         if is_new:
             changed.append(attempt)
         follow(attempt, work, is_new=is_new)
-    update_each(changed, ["state", "state_at", "payment", "outcome", "locked_until", "claimed_by", "problem"])
+    update_each(changed, WRITTEN)
     write(work)
     for attempt in changed:
         if attempt.outcome["returns"] and attempt.state == AttemptState.COLLECTED:

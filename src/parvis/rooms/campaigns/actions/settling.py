@@ -1,7 +1,8 @@
 """After the deadline: what each pledge of a decided campaign comes to, a batch at a time, so that it can stop anywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -16,10 +17,11 @@ from ..links import outside, paid_path
 from ..models import OPEN, Attempt, AttemptState, Campaign, Pledge, Way
 from .closing import collect
 from .locking import held
-from .moving import Step, apply
+from .moving import IN_STEPS, Step, apply
 from .rewards import give_back, taken_by
+from .writing import add_each
 
-BATCH = 200
+BATCH = 500
 GRACE = timedelta(days=7)
 """For how long cards are tried again, from when the collection began (Kickstarter's rule; research: campaigns a.1)."""
 TRIES_AFTER = (timedelta(days=3), timedelta(days=7))
@@ -31,6 +33,8 @@ REMINDED_AFTER = timedelta(days=5)
 LAST_DAY = timedelta(days=1)
 NEVER_SENT = "never-sent"
 TRIED_AGAIN = (PledgeState.COLLECTING, PledgeState.DECLINED, PledgeState.ACTION_REQUIRED)
+SENT = ("public_id", "customer", "method_kind")
+"""What an attempt takes over from its pledge, beside what its steps need."""
 UNSETTLED = (
     PledgeState.STARTED,
     PledgeState.ACTIVE,
@@ -118,9 +122,11 @@ def prepare(*, campaign: Campaign, at: datetime) -> int:
     due = Q(state=PledgeState.ACTIVE) | Q(state__in=TRIED_AGAIN, next_try__lte=at)
     still = Attempt.objects.filter(may_still_debit(), pledge=OuterRef("pk"))
     rows = Pledge.objects.filter(due, ~Exists(still), campaign=campaign, way=Way.CARD).exclude(method="")
-    pledges = list(rows.order_by("pk")[:BATCH])
+    pledges = list(rows.only(*IN_STEPS, *SENT).order_by("pk")[:BATCH])
     base = outside("")
-    Attempt.objects.bulk_create(attempt_for(one, campaign, base=base, at=at) for one in pledges)
+    attempts = (attempt_for(one, campaign, base=base) for one in pledges)
+    same = {"campaign_id": campaign.pk, "account_id": campaign.card_id, "prepared_at": at, "state_at": at}
+    add_each(Attempt, attempts, **same)
     steps = [
         Step(pledge=one, move=PledgeMove.COLLECT, fields={"attempts": one.attempts + 1, "next_try": None})
         for one in pledges
@@ -136,7 +142,7 @@ def may_still_debit() -> Q:
     return Q(state__in=states) | is_refused
 
 
-def attempt_for(pledge: Pledge, campaign: Campaign, *, base: str, at: datetime) -> Attempt:
+def attempt_for(pledge: Pledge, campaign: Campaign, *, base: str) -> Mapping[str, Any]:
     """The next attempt to debit a pledge, whose parameters never change. `base` is the address of this house."""
     number = pledge.attempts + 1
     key = f"parvis:{campaign.publication.public_id}:{pledge.public_id}:{number}"
@@ -153,18 +159,14 @@ def attempt_for(pledge: Pledge, campaign: Campaign, *, base: str, at: datetime) 
         pledge=pledge.public_id,
         attempt=f"{pledge.public_id}-{number}",
     )
-    return Attempt(
-        pledge=pledge,
-        campaign=campaign,
-        account=campaign.card,
-        number=number,
-        key=key,
-        amount=pledge.amount,
-        method=pledge.method,
-        charge={name: getattr(charge, name) for name in Charge.__slots__},
-        prepared_at=at,
-        state_at=at,
-    )
+    return {
+        "pledge_id": pledge.pk,
+        "number": number,
+        "key": key,
+        "amount": pledge.amount,
+        "method": pledge.method,
+        "charge": {name: getattr(charge, name) for name in Charge.__slots__},
+    }
 
 
 def in_the_way(campaign: Campaign, at: datetime) -> Sequence[Attempt]:

@@ -13,7 +13,7 @@ from parvis.lib.text.search import fold
 
 from ..actions.offering import Offer
 from ..amounts import AmountField
-from ..offering import all_countries
+from ..pages.offering import all_countries
 from .making import in_language
 
 BLANKS = 3

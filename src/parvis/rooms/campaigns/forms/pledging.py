@@ -11,8 +11,8 @@ from parvis.lib.geo.countries import country_name
 
 from ..amounts import AmountField
 from ..models import Shown, Way
-from ..offering import Offering
-from ..shown import Offer
+from ..pages.offering import Offering
+from ..pages.shown import Offer
 from ..wishes import Wish
 
 WAYS = {

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from parvis.core.delivery.links import whole
 from parvis.core.site.when import day_in_words
 
-from .. import wording
 from ..billing import title_in
 from ..links import pledge_path
 from ..models import Campaign, Pledge
-from ..wording import here
+from ..words import wording
+from ..words.wording import here
 
 type Rows = Sequence[tuple[str, str]]
 

@@ -11,8 +11,8 @@ from parvis.lib.bills import words as of_bills
 from parvis.lib.geo.countries import country_name as name_of_country
 from parvis.lib.money import NO_BREAK, format_amount
 
-from .. import wording
-from ..making_words import COLLECTION_STATES, PLEDGE_STATES, STATES
+from ..words import wording
+from ..words.making import COLLECTION_STATES, PLEDGE_STATES, STATES
 
 register = template.Library()
 

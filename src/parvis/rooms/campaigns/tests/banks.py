@@ -4,7 +4,7 @@ from parvis.conftest import make_person
 from parvis.lib.banking.tests import messages
 from parvis.lib.banking.tests.messages import entry, payment
 from parvis.lib.money import plain
-from parvis.rooms.campaigns.actions.bank_bringing import bring_statement
+from parvis.rooms.campaigns.actions.bank.bringing import bring_statement
 from parvis.rooms.campaigns.models import Account, BankLine, Entry, Leg, Pledge
 from parvis.rooms.campaigns.tests.makers import IBAN, Hands, backer, make_campaign, make_pledge, settle
 

@@ -8,8 +8,8 @@ from typing import Any
 from parvis.core.people.models import Person
 from parvis.lib.payments import Charge, Outcome, Return
 from parvis.lib.payments.fake import FakeGateway
-from parvis.rooms.campaigns import gateways
 from parvis.rooms.campaigns.models import Attempt, Campaign, Entry, Leg, Pledge
+from parvis.rooms.campaigns.provider import gateways
 from parvis.rooms.campaigns.tests.makers import Hands, card_of, make_campaign, make_pledge, settle
 
 SOFT = "pm_card_visa_chargeDeclinedInsufficientFunds"

@@ -8,9 +8,9 @@ from typing import Any
 from parvis.conftest import AT, make_person
 from parvis.core.people.models import Person
 from parvis.lib.payments.fake import FakeGateway
-from parvis.rooms.campaigns import gateways
-from parvis.rooms.campaigns.actions import launching, pledging
+from parvis.rooms.campaigns.actions import counting, launching, pledging
 from parvis.rooms.campaigns.models import BankAccount, Campaign, CardAccount, Pledge, Reward, ShippingRate
+from parvis.rooms.campaigns.provider import gateways
 from parvis.rooms.campaigns.settlement import Settlement
 from parvis.rooms.campaigns.wishes import Wish
 
@@ -140,7 +140,7 @@ def leave_card(pledge: Pledge, name: str, *, clock: Any) -> Pledge:
     setup = gateway.leave(gateway.begin_setup(a_setup(pledge)).id, name)
     pledge.setup = setup.id
     pledge.save(update_fields=["setup", "setups"])
-    return pledging.keep_method(
+    return counting.keep_method(
         pledge=pledge, setup=setup.id, customer=setup.customer, method=setup.method, clock=clock
     )
 

@@ -8,11 +8,13 @@ import pytest
 from parvis.conftest import AT, left_open, logged_in
 from parvis.lib.bills import Fault
 from parvis.lib.money import SENTENCES as MONEY_SENTENCES
-from parvis.rooms.campaigns import amounts, faults, gateways
+from parvis.rooms.campaigns import amounts
 from parvis.rooms.campaigns.actions import accounts, launching
 from parvis.rooms.campaigns.actions.lacking import lacks
 from parvis.rooms.campaigns.models import BankAccount, CardAccount
+from parvis.rooms.campaigns.provider import gateways
 from parvis.rooms.campaigns.tests.makers import IBAN, QR_IBAN, Hands, bank_of, card_of, make_campaign
+from parvis.rooms.campaigns.words import faults
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from parvis.conftest import logged_in, make_person
 from parvis.core.stream.models import Attachment
-from parvis.rooms.campaigns.actions import explaining, pledging, releasing, telling
+from parvis.rooms.campaigns.actions import counting, explaining, pledging, releasing, telling
 from parvis.rooms.campaigns.links import mark, token_of
 from parvis.rooms.campaigns.models import BankLine, BudgetLine, Campaign, Pledge
 from parvis.rooms.campaigns.tests.banks import bring, came, paid, statement
@@ -73,7 +73,7 @@ def a_guest(campaign, reward, name, clock):
         agreed="",
         clock=clock,
     )
-    return pledging.prove_address(pledge=made, clock=clock)
+    return counting.prove_address(pledge=made, clock=clock)
 
 
 def there(name, campaign):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from parvis.conftest import AT
 from parvis.core.audiences.rule import Viewer
 from parvis.core.delivery.tests.worlds import LATER
-from parvis.rooms.campaigns.actions import asking, exporting, fulfilling, pledging
+from parvis.rooms.campaigns.actions import asking, counting, exporting, fulfilling
 from parvis.rooms.campaigns.actions.asking import (
     Incomplete,
     Locked,
@@ -23,13 +23,13 @@ from parvis.rooms.campaigns.actions.asking import (
 )
 from parvis.rooms.campaigns.actions.fulfilling import Delay, NoSuchStep, SayWhy
 from parvis.rooms.campaigns.actions.releasing import OnlyAfterSuccess
-from parvis.rooms.campaigns.afterwards import afterwards_of
 from parvis.rooms.campaigns.links import pledge_path, token_of
 from parvis.rooms.campaigns.models import Answer, Fulfilment, Passed, Pledge, Survey, Update
+from parvis.rooms.campaigns.pages.afterwards import afterwards_of
+from parvis.rooms.campaigns.pages.thanking import for_print, in_french_order, thanked
 from parvis.rooms.campaigns.questions import Asked
 from parvis.rooms.campaigns.spreadsheets import BOM
 from parvis.rooms.campaigns.tests.makers import Hands, backer, make_campaign, make_pledge, make_reward, settle
-from parvis.rooms.campaigns.thanking import for_print, in_french_order, thanked
 
 pytestmark = pytest.mark.django_db
 SIZE = Asked(
@@ -50,7 +50,7 @@ class World:
         self.shirt = make_reward(self.campaign, title="Un maillot", rates={"CH": 5_00})
         guest = backer(name="=Gaston Rey", address="gaston@guests.example")
         self.guest = make_pledge(self.campaign, by=guest, reward=self.shirt, country="CH")
-        pledging.prove_address(pledge=self.guest, clock=self.clock)
+        counting.prove_address(pledge=self.guest, clock=self.clock)
         self.bobs = make_pledge(self.campaign, bob, 10_00, card="pm_card_visa", shown="first")
         self.clock.at = self.campaign.deadline_at
         settle(self.clock)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from parvis.conftest import make_person
 from parvis.core.audiences.models import Membership
 from parvis.lib.refusal import Refusal
-from parvis.rooms.campaigns.actions.bank_allocating import (
+from parvis.rooms.campaigns.actions.bank.allocating import (
     CannotPay,
     DecidedAlready,
     NothingOwed,

@@ -9,7 +9,7 @@ from parvis.core.delivery.models import Channel, Subscription
 from parvis.core.stream.actions import follow
 from parvis.core.stream.models import Follow
 from parvis.lib.funding.pledges import BACKING, PledgeMove
-from parvis.rooms.campaigns.actions import pledging
+from parvis.rooms.campaigns.actions import counting, pledging
 from parvis.rooms.campaigns.actions.locking import held
 from parvis.rooms.campaigns.actions.moving import Step, apply
 from parvis.rooms.campaigns.models import Pledge, Reward
@@ -51,7 +51,7 @@ class TestMirror:
         second = make_pledge(campaign, amount=20_00, card="pm_card_visa")
         guest = make_pledge(campaign, reward=card, by=backer(name="Gaston"))
         assert agree(campaign) == 2
-        pledging.prove_address(pledge=guest, clock=clock)
+        counting.prove_address(pledge=guest, clock=clock)
         assert agree(campaign) == 3
         pledging.change(pledge=first, wish=Wish(reward=card, extra=2_00), agreed="", clock=clock)
         assert agree(campaign) == 3
@@ -73,7 +73,7 @@ class TestMirror:
             clock=clock,
         )
         make_pledge(campaign, bob, 10_00)
-        pledging.expire(pledge=unfinished, at=clock.pass_by(hours=1))
+        counting.expire(pledge=unfinished, at=clock.pass_by(hours=1))
         assert agree(campaign) == 1
 
     def test_lets_go_of_everyone_when_the_goal_is_missed(self, alice, clock):
@@ -142,7 +142,7 @@ class TestTelling:
         campaign = make_campaign(alice)
         guest = make_pledge(campaign, amount=10_00, by=backer(name="Gaston"))
         assert not Follow.objects.filter(source=campaign.source).exists()
-        pledging.prove_address(pledge=guest, clock=clock)
+        counting.prove_address(pledge=guest, clock=clock)
         assert comes_by(guest.person, campaign) == "mail"
 
     @pytest.mark.parametrize("channel", ["", "feed"])

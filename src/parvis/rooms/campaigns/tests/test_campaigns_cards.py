@@ -7,8 +7,8 @@ import pytest
 from parvis.lib.payments import KeyReused, NotReady, Outcome, Return
 from parvis.rooms.campaigns.actions.recording import outcome_in, record
 from parvis.rooms.campaigns.actions.settling import try_held
-from parvis.rooms.campaigns.debiting import Answer, claim, put_off
 from parvis.rooms.campaigns.models import Attempt, Detachment, Refund
+from parvis.rooms.campaigns.provider.debiting import Answer, claim, put_off
 from parvis.rooms.campaigns.settlement import Settlement
 from parvis.rooms.campaigns.tests.card_makers import (
     ASKS,

@@ -7,9 +7,9 @@ import pytest
 import time_machine
 
 from parvis.conftest import AT, make_person
-from parvis.rooms.campaigns import figures
 from parvis.rooms.campaigns.actions import launching, pledging
 from parvis.rooms.campaigns.models import Campaign, Pledge, Waiting
+from parvis.rooms.campaigns.pages import figures
 from parvis.rooms.campaigns.tests.makers import Hands, backer, make_campaign, make_pledge, make_reward, settle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]

@@ -9,8 +9,8 @@ from django.test import Client
 
 from parvis.conftest import AT, logged_in, make_person
 from parvis.core.stream.actions import follow, follow_person
-from parvis.rooms.campaigns.checklist import followers_of, hints
 from parvis.rooms.campaigns.models import Campaign
+from parvis.rooms.campaigns.pages.checklist import followers_of, hints
 from parvis.rooms.campaigns.tests.makers import WORDS, bank_of, make_campaign, make_pledge, make_reward
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_the_day")]

@@ -19,11 +19,11 @@ from hypothesis.stateful import (
 from parvis.conftest import AT, make_person
 from parvis.lib.payments.fake import FakeGateway
 from parvis.lib.refusal import Refusal
-from parvis.rooms.campaigns import gateways
 from parvis.rooms.campaigns.actions import launching, pledging
 from parvis.rooms.campaigns.auditing import audit
 from parvis.rooms.campaigns.letters import Teller
 from parvis.rooms.campaigns.models import Attempt, Pledge
+from parvis.rooms.campaigns.provider import gateways
 from parvis.rooms.campaigns.settlement import Settlement
 from parvis.rooms.campaigns.tests.makers import Hands, backer, card_of, leave_card, make_campaign, make_reward
 from parvis.rooms.campaigns.wishes import Wish

@@ -7,13 +7,13 @@ from django.test import Client
 from parvis.conftest import AT
 from parvis.lib.payments import Event, EventRefused, NotReady, Outcome, Return, Setup
 from parvis.lib.payments.fake import FakeGateway
-from parvis.rooms.campaigns import gateways, paying
 from parvis.rooms.campaigns.actions import pledging
 from parvis.rooms.campaigns.actions.hearing import hear, note_event
 from parvis.rooms.campaigns.actions.leaving_cards import NoCardNow, TooManyCards, number_setup
 from parvis.rooms.campaigns.actions.refunding import refund
 from parvis.rooms.campaigns.links import card_back_path, card_path, pledge_path
 from parvis.rooms.campaigns.models import CardAccount, Pledge, ProviderEvent, Refund
+from parvis.rooms.campaigns.provider import gateways, paying
 from parvis.rooms.campaigns.tests.card_makers import ASKS, VISA, backed, end, moody, paid
 from parvis.rooms.campaigns.tests.makers import (
     Hands,

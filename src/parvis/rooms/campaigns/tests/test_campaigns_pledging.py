@@ -10,12 +10,11 @@ from django.test import Client
 from django.utils import translation
 
 from parvis.lib.funding.pledges import PledgeState
-from parvis.rooms.campaigns import states
-from parvis.rooms.campaigns.actions import pledging
+from parvis.rooms.campaigns.actions import counting, pledging
 from parvis.rooms.campaigns.actions.closing import close
 from parvis.rooms.campaigns.links import card_path, pledge_path, token_of
 from parvis.rooms.campaigns.models import Campaign, Pledge, Reward
-from parvis.rooms.campaigns.offering import all_countries, country_of_zone
+from parvis.rooms.campaigns.pages.offering import all_countries, country_of_zone
 from parvis.rooms.campaigns.published import mark_of
 from parvis.rooms.campaigns.tests.makers import (
     Hands,
@@ -24,6 +23,7 @@ from parvis.rooms.campaigns.tests.makers import (
     make_reward,
     settle,
 )
+from parvis.rooms.campaigns.words import states
 
 pytestmark = pytest.mark.django_db
 
@@ -271,7 +271,7 @@ class TestAVisitor:
     def test_is_told_that_it_was_too_late(self, live, visitor):
         self.pledge(visitor, live)
         made = Pledge.objects.get()
-        pledging.expire(pledge=made, at=made.held_until)
+        counting.expire(pledge=made, at=made.held_until)
         shown = Client().get(pledge_path(made)).content.decode()
         assert "This pledge was not finished" in shown
         assert "Pledge anew" in shown

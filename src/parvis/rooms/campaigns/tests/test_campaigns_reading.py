@@ -22,7 +22,6 @@ from parvis.rooms.campaigns.actions.closing import close
 from parvis.rooms.campaigns.models import BudgetLine, Campaign, Milestone, Question, Reward
 from parvis.rooms.campaigns.published import mark_of
 from parvis.rooms.campaigns.sitemap import pages
-from parvis.rooms.campaigns.standing import told_of
 from parvis.rooms.campaigns.tests.makers import (
     WORDS,
     Hands,
@@ -33,6 +32,7 @@ from parvis.rooms.campaigns.tests.makers import (
     settle,
 )
 from parvis.rooms.campaigns.waiting_links import asked, asked_by, token_of
+from parvis.rooms.campaigns.words.standing import told_of
 
 pytestmark = pytest.mark.django_db
 SESSION = ("django_session", "usersessions_", "BEGIN", "COMMIT")

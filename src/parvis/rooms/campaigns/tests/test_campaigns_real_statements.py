@@ -4,7 +4,7 @@ import pytest
 
 from parvis.conftest import SHARED_DATA, skip_or_fail
 from parvis.lib import banking
-from parvis.rooms.campaigns.actions.bank_refusals import FileRefused
+from parvis.rooms.campaigns.actions.bank.refusals import FileRefused
 from parvis.rooms.campaigns.models import BankLine, BankStatement, Entry
 from parvis.rooms.campaigns.tests.banks import balance, billed, bring, lines, told
 from parvis.rooms.campaigns.tests.makers import bank_of

@@ -10,7 +10,7 @@ from parvis.conftest import AT
 from parvis.core.audiences.rule import Viewer
 from parvis.core.delivery.tests.worlds import LATER, sent, text
 from parvis.lib.funding.moving import NoSuchMove
-from parvis.rooms.campaigns.actions import pledging, releasing
+from parvis.rooms.campaigns.actions import counting, releasing
 from parvis.rooms.campaigns.actions.releasing import Given, NoTerms, NothingToGive, OnlyAfterSuccess
 from parvis.rooms.campaigns.given import release_for
 from parvis.rooms.campaigns.links import token_of
@@ -37,7 +37,7 @@ def campaign(alice, bob, clock):
     made = make_campaign(alice, goal=10_00, days=1)
     make_pledge(made, bob, 10_00, card="pm_card_visa")
     guest = make_pledge(made, amount=10_00, by=backer(name="Gaston"))
-    pledging.prove_address(pledge=guest, clock=clock)
+    counting.prove_address(pledge=guest, clock=clock)
     clock.at = made.deadline_at
     settle(clock)
     made.refresh_from_db()

@@ -48,7 +48,7 @@ class TestSettlement:
         clock.at = campaign.deadline_at
         settle(clock)
         settle(clock)
-        gateway = __import__("parvis.rooms.campaigns.gateways", fromlist=["OTHERWISE"]).OTHERWISE[
+        gateway = __import__("parvis.rooms.campaigns.provider.gateways", fromlist=["OTHERWISE"]).OTHERWISE[
             card_of(alice).public_id
         ]
         assert list(gateway.charges.values()) == [1]

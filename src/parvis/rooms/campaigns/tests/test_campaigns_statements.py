@@ -4,8 +4,8 @@ import pytest
 
 from parvis.core.audiences.models import Membership
 from parvis.lib.banking.tests import messages
-from parvis.rooms.campaigns.actions import bank_bringing
-from parvis.rooms.campaigns.actions.bank_refusals import FileRefused, NotYourAccount
+from parvis.rooms.campaigns.actions.bank import bringing
+from parvis.rooms.campaigns.actions.bank.refusals import FileRefused, NotYourAccount
 from parvis.rooms.campaigns.actions.settling import drop
 from parvis.rooms.campaigns.models import BankLine, BankStatement, Entry, PledgeEvent, Receipt
 from parvis.rooms.campaigns.tests.banks import (
@@ -231,7 +231,7 @@ class TestRepeating:
         _campaign, (pledge, other), clock = billed(alice, 40_00, 20_00)
         file = notification(paid(pledge, ref="1"), paid(other, ref="2"))
         with monkeypatch.context() as broken:
-            broken.setattr(Receipt.objects, "bulk_create", interrupted)
+            broken.setattr("parvis.rooms.campaigns.actions.bank.paying.give_receipts", interrupted)
             with pytest.raises(Interrupted):
                 bring(alice, file, clock.at)
         assert (lines(), BankStatement.objects.count(), balance()) == ([], 0, (0, 0, 0))
@@ -247,7 +247,7 @@ class TestRepeating:
             for each, ref in ((pledge, "1"), (other, "2"))
         )
         file = messages.message(one, two, kind="054")
-        pay, calls = bank_bringing.pay, []
+        pay, calls = bringing.pay, []
 
         def once(some, **over):
             calls.append(1)
@@ -256,7 +256,7 @@ class TestRepeating:
             pay(some, **over)
 
         with monkeypatch.context() as broken:
-            broken.setattr(bank_bringing, "pay", once)
+            broken.setattr(bringing, "pay", once)
             with pytest.raises(Interrupted):
                 bring(alice, file, clock.at)
         assert (told(pledge), told(other)) == (("collected", 40_00), ("billed", 0))

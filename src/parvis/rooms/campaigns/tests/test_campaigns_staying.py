@@ -8,7 +8,7 @@ from parvis.conftest import logged_in
 from parvis.core.audiences.rule import Viewer, microseconds
 from parvis.core.stream import actions as stream
 from parvis.core.stream.models import Publication
-from parvis.rooms.campaigns.actions import launching, pledging, refunding
+from parvis.rooms.campaigns.actions import launching, pledging, refunding, refusing
 from parvis.rooms.campaigns.actions.accounts import ReturnsOpen, close_cards
 from parvis.rooms.campaigns.models import Campaign, Detachment, Pledge, Reward
 from parvis.rooms.campaigns.tests.makers import (
@@ -96,7 +96,7 @@ class TestTheSum:
         campaign = make_campaign(alice, at=clock.at)
         reward = make_reward(campaign, price=10_00)
         Reward.objects.filter(pk=reward.pk).update(price=12_00)
-        with pytest.raises(pledging.AnotherSum):
+        with pytest.raises(refusing.AnotherSum):
             pledging.pledge(
                 campaign=campaign,
                 wish=Wish(reward=reward),

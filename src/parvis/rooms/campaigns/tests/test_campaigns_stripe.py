@@ -9,11 +9,11 @@ from django.test import Client
 from parvis.conftest import AT, make_person
 from parvis.lib.payments.tests.charges import at_stripe
 from parvis.lib.payments.tests.fakestripe import debits, fake_stripe, methods
-from parvis.rooms.campaigns import gateways, paying
 from parvis.rooms.campaigns.actions import pledging
 from parvis.rooms.campaigns.actions.refunding import refund
-from parvis.rooms.campaigns.following import check_accounts
 from parvis.rooms.campaigns.models import CardAccount, Dispute, Pledge
+from parvis.rooms.campaigns.provider import gateways, paying
+from parvis.rooms.campaigns.provider.following import check_accounts
 from parvis.rooms.campaigns.tests.card_makers import ASKS, HARD, VISA, books
 from parvis.rooms.campaigns.tests.makers import Hands, backer, make_campaign, settle
 from parvis.rooms.campaigns.wishes import Wish

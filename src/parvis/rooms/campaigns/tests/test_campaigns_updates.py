@@ -21,7 +21,7 @@ from parvis.core.people.models import Notice
 from parvis.core.stream import actions as stream
 from parvis.core.stream.actions.comments import CommentsClosed, NotAmongThose
 from parvis.core.stream.models import Comment, Publication
-from parvis.rooms.campaigns.actions import launching, pledging, telling
+from parvis.rooms.campaigns.actions import counting, launching, pledging, telling
 from parvis.rooms.campaigns.actions.telling import News, NothingToTell, NotOutYet
 from parvis.rooms.campaigns.links import pledge_path, token_of
 from parvis.rooms.campaigns.models import Update
@@ -74,7 +74,7 @@ class World:
         pledging.withdraw(pledge=gone, clock=clock)
         stream.follow(person=self.people["follows"], source=self.campaign.source, at=AT)
         self.guest = make_pledge(self.campaign, by=backer(name="Gaston"), reward=self.book)
-        pledging.prove_address(pledge=self.guest, clock=clock)
+        counting.prove_address(pledge=self.guest, clock=clock)
         for reward in (self.book, self.card):
             reward.refresh_from_db()
         self.people |= {"makes it": alice, "guest with the book": self.guest.person}

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone, translation
 
-from parvis.rooms.campaigns import wording
-from parvis.rooms.campaigns.differences import Piece, changed
+from parvis.rooms.campaigns.pages.differences import Piece, changed
+from parvis.rooms.campaigns.words import wording
 
 UNTIL = datetime(2026, 12, 3, 17, 0, tzinfo=UTC)
 

@@ -20,8 +20,8 @@ from parvis.lib.refusal import Refusal
 
 from ..actions import accounts
 from ..forms.accounts import BankForm, KeysForm
-from ..gateways import last_four
 from ..models import BankAccount, Campaign, CardAccount, Provider
+from ..provider.gateways import last_four
 from .guarding import tried
 
 

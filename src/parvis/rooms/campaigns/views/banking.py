@@ -19,14 +19,14 @@ from parvis.lib.banking.references import is_qr_iban
 from parvis.lib.money import plain
 from parvis.lib.refusal import Refusal
 
-from ..actions import bank_allocating as deciding
-from ..actions.bank_bringing import bring_statement, call_account
-from ..actions.bank_refusals import NotYourAccount
+from ..actions.bank import allocating as deciding
+from ..actions.bank.bringing import bring_statement, call_account
+from ..actions.bank.refusals import NotYourAccount
 from ..actions.refunding_by_hand import refund_by_hand, refundable
-from ..bank_words import told
-from ..finding_bills import bills_of, found_by
 from ..forms.banking import RefundForm, SearchForm, StatementForm
 from ..models import BankAccount, BankLine, Campaign, LineState, Pledge, Why
+from ..pages.finding_bills import bills_of, found_by
+from ..words.bank import told
 
 PAGE = 50
 OWED = Q(over__gt=0, sent_back_at=None)

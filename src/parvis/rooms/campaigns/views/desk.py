@@ -15,13 +15,13 @@ from parvis.lib.funding.campaigns import BEFORE, CampaignState
 from parvis.lib.funding.pledges import PledgeState
 
 from ..actions import closing, pledging
-from ..figures import bars, by_state, days_of, waited_for, weight_of
 from ..forms.making import ReasonForm
 from ..models import Campaign, Pledge, Shown
 from ..models.pledges import PledgeQuerySet
-from ..naming import shown_as
+from ..pages.figures import bars, by_state, days_of, waited_for, weight_of
 from ..published import GONE
-from ..wording import remains
+from ..words.naming import shown_as
+from ..words.wording import remains
 from .guarding import own, page, tried
 
 A_PAGE = 50

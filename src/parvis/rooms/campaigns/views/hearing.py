@@ -11,9 +11,9 @@ from parvis.core.people.request import Request
 from parvis.lib.payments import EventRefused, NotReady
 
 from ..actions.hearing import note_event
-from ..following import hear_safely
-from ..gateways import gateway_of
 from ..models import CardAccount
+from ..provider.following import hear_safely
+from ..provider.gateways import gateway_of
 
 logger = logging.getLogger(__name__)
 

@@ -17,9 +17,9 @@ from parvis.lib.refusal import Refusal
 
 from ..actions import launching, wording
 from ..actions.lacking import lacks
-from ..checklist import followers_of, hints
 from ..forms.making import CancelForm, TermsForm
 from ..models import Campaign
+from ..pages.checklist import followers_of, hints
 from .guarding import own, page, stands_otherwise, tried
 
 

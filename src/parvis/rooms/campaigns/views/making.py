@@ -23,7 +23,7 @@ from ..actions import launching, wording
 from ..actions.lacking import facts_of
 from ..forms.making import StartForm, WordsForm
 from ..models import Campaign
-from ..next_step import next_step
+from ..pages.next_step import next_step
 from .guarding import codes_of, language_or_404, own, page
 
 MOST_WORDS = 10**6

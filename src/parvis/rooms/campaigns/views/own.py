@@ -17,16 +17,16 @@ from parvis.lib.funding.pledges import BACKING, PledgeMove, PledgeState
 from parvis.lib.geo.countries import country_name
 from parvis.lib.refusal import Refusal
 
-from .. import states, wording
-from ..actions import pledging
-from ..afterwards import afterwards_of
+from ..actions import counting, pledging
 from ..forms.pledging import ADDITION, HOW_SHOWN, WAYS, PledgeForm
 from ..links import bill_path, card_path, pledge_of, pledge_path
 from ..models import Campaign, Pledge, Receipt, Shown, Way
-from ..offering import offering_of
+from ..pages.afterwards import afterwards_of
+from ..pages.offering import offering_of
 from ..published import GONE, mark_of
 from ..wishes import Wish
-from ..wording import here
+from ..words import states, wording
+from ..words.wording import here
 from .by_link import private, speaking
 from .pledging import initial_of, is_agreed, reckoned_of, show
 
@@ -126,7 +126,7 @@ def confirm(request: Request, token: str) -> HttpResponseBase:
     pledge = pledge_of(token)
     with speaking(request, pledge):
         try:
-            pledge = pledging.prove_address(pledge=pledge, clock=timezone.now)
+            pledge = counting.prove_address(pledge=pledge, clock=timezone.now)
         except Refusal as refusal:
             return refused(request, pledge, refusal)
     if pledge.state == PledgeState.STARTED and pledge.way == Way.CARD:

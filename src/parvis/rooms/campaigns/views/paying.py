@@ -17,11 +17,12 @@ from parvis.lib.funding.pledges import PledgeState
 from parvis.lib.payments import NotReady, Setup
 from parvis.lib.refusal import Refusal
 
-from .. import paying, wording
 from ..actions.leaving_cards import payable, takes_a_card
 from ..links import card_path, pledge_of, pledge_path, token_of
 from ..models import Pledge, Provider
-from ..wording import here
+from ..provider import paying
+from ..words import wording
+from ..words.wording import here
 from .by_link import speaking
 
 BY_PLEDGE = "40/h/key"

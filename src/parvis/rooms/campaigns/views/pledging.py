@@ -19,16 +19,16 @@ from parvis.lib.funding.campaigns import CampaignState
 from parvis.lib.funding.pledges import PledgeState
 from parvis.lib.refusal import Refusal
 
-from .. import wording
 from ..actions import pledging
 from ..actions.pledging import Backer
 from ..forms.pledging import PledgeForm
 from ..links import card_path, pledge_path
 from ..models import Campaign, Pledge, Way
-from ..offering import Offering, Reckoned, country_of_zone, offering_of, reckon
-from ..shown import story_seen
+from ..pages.offering import Offering, Reckoned, country_of_zone, offering_of, reckon
+from ..pages.shown import story_seen
 from ..wishes import Wish
-from ..wording import here
+from ..words import wording
+from ..words.wording import here
 from .reading import my_pledge, seen
 
 BY_NETWORK, BY_ADDRESS, MAILS = "60/h/ip", "10/h/key", "3/h/key"

@@ -24,13 +24,13 @@ from ..given import release_for
 from ..links import pledge_path
 from ..models import Campaign, Pledge, Waiting
 from ..models.campaigns import CampaignQuerySet
-from ..naming import named, willing
+from ..pages.shown import Shown, shown, story_seen
+from ..pages.versions import versions
 from ..published import rows_of
-from ..shown import Shown, shown, story_seen
-from ..standing import standing
 from ..told import updates_for
-from ..versions import versions
-from ..wording import here
+from ..words.naming import named, willing
+from ..words.standing import standing
+from ..words.wording import here
 
 A_PAGE = 20
 NAMES = 500

@@ -9,7 +9,7 @@ from parvis.core.people.request import Request
 from parvis.lib.funding.campaigns import CampaignState
 
 from ..models import Campaign
-from ..thanking import for_print, thanked
+from ..pages.thanking import for_print, thanked
 from ..told import called
 from .fulfilling import successful
 

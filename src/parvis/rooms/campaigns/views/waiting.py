@@ -22,7 +22,7 @@ from parvis.lib.refusal import Refusal
 from ..actions.waiting import wait_by_mail, wait_for, wait_no_more
 from ..models import Reward
 from ..waiting_links import asked, asked_by, token_of
-from ..wording import here
+from ..words.wording import here
 
 BY_NETWORK, MAILS = "20/h/ip", "3/d/key"
 

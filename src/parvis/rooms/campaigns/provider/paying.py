@@ -11,7 +11,8 @@ from parvis.lib.funding.pledges import PledgeState
 from parvis.lib.money import format_amount
 from parvis.lib.payments import Gateway, KeyReused, Outcome, Setup, SetupRequest
 
-from .actions.leaving_cards import (
+from ..actions.counting import keep_method
+from ..actions.leaving_cards import (
     NoCardNow,
     give_up_setup,
     name_setup,
@@ -19,12 +20,11 @@ from .actions.leaving_cards import (
     number_setup,
     takes_a_card,
 )
-from .actions.locking import Clock
-from .actions.pledging import keep_method
-from .actions.recording import record
+from ..actions.locking import Clock
+from ..actions.recording import record
+from ..links import card_back_path, outside, paid_path
+from ..models import Attempt, Campaign, CardAccount, Pledge
 from .gateways import gateway_of
-from .links import card_back_path, outside, paid_path
-from .models import Attempt, Campaign, CardAccount, Pledge
 
 LANGUAGES = ("en", "fr")
 TURNS = 3

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from parvis.lib.funding.pledges import PledgeState
 from parvis.lib.money import NO_BREAK
 
+from ..models import Campaign, Pledge, Way
 from . import wording
-from .models import Campaign, Pledge, Way
 
 S = PledgeState
 

@@ -13,11 +13,11 @@ from parvis.core.audiences.rule import Viewer
 from parvis.lib.funding.campaigns import CampaignState
 from parvis.lib.geo.countries import country_name
 
-from . import wording
-from .models import BudgetLine, Campaign, Milestone, Question, Reward, ShippingRate, Story
-from .models.campaigns import first_said
-from .naming import Named, named
-from .standing import Standing, standing, total
+from ..models import BudgetLine, Campaign, Milestone, Question, Reward, ShippingRate, Story
+from ..models.campaigns import first_said
+from ..words import wording
+from ..words.naming import Named, named
+from ..words.standing import Standing, standing, total
 
 SEEN = "of a campaign already seen"
 

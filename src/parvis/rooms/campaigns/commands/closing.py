@@ -14,9 +14,9 @@ from parvis.lib.funding import Outcome
 from parvis.lib.money import plain
 from parvis.lib.refusal import Refusal
 
-from .actions.closing import close, foretell
-from .auditing import INVARIANTS, audit, said
-from .models import Campaign
+from ..actions.closing import close, foretell
+from ..auditing import INVARIANTS, audit, said
+from ..models import Campaign
 
 
 class DoesNotAddUp(Refusal):

@@ -10,8 +10,8 @@ from django.db.models.functions import TruncDate
 
 from parvis.lib.funding.pledges import PledgeMove
 
-from .actions.offering import rewards_of
-from .models import Campaign, Pledge, PledgeEvent, Reward, Waiting
+from ..actions.offering import rewards_of
+from ..models import Campaign, Pledge, PledgeEvent, Reward, Waiting
 
 FEW = 5
 

@@ -16,10 +16,10 @@ from parvis.lib.banking.references import shaped_iban
 from parvis.lib.money import plain
 from parvis.lib.refusal import Refusal
 
-from .actions.bank_bringing import Brought, bring_statement, read_statements
-from .actions.bank_refusals import NotYourAccount
-from .bank_words import told
-from .models import BankAccount, BankLine, LineState
+from ..actions.bank.bringing import Brought, bring_statement, read_statements
+from ..actions.bank.refusals import NotYourAccount
+from ..models import BankAccount, BankLine, LineState
+from ..words.bank import told
 
 
 class NoSuchFile(Refusal):

@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 
 from parvis.lib.funding.campaigns import BEFORE, CampaignState, Collection
 
+from ..models import Campaign
 from . import wording
-from .models import Campaign
 from .wording import here
 
 

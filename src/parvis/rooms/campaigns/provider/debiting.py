@@ -13,9 +13,9 @@ from django.db.models.functions import Coalesce
 from parvis.lib.payments import Charge, Gateway, KeyReused, NotReady, Outcome, merge
 from parvis.lib.payments.pace import Pace
 
-from .actions.recording import kept, outcome_in
-from .actions.settling import BATCH
-from .models import Attempt, AttemptState, Campaign, CardAccount
+from ..actions.recording import kept, outcome_in
+from ..actions.settling import BATCH
+from ..models import Attempt, AttemptState, Campaign, CardAccount
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ def claim(campaign: Campaign, *, worker: str, at: datetime) -> Sequence[Attempt]
         locked_until=at + LEASE, claimed_by=worker, first_sent_at=Coalesce("first_sent_at", at)
     )
     mine = Attempt.objects.filter(pk__in=numbers, claimed_by=worker, locked_until=at + LEASE)
-    return list(mine.select_related("account").order_by("pk"))
+    return list(mine.prefetch_related("account").order_by("pk"))
 
 
 @transaction.atomic

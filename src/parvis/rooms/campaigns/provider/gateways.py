@@ -9,7 +9,7 @@ from parvis.lib.payments import Gateway, NotReady
 from parvis.lib.payments.fake import FakeGateway
 from parvis.lib.sealed import Unsealable, seal, unseal
 
-from .models import CardAccount, Provider
+from ..models import CardAccount, Provider
 
 PURPOSE = "campaigns: payment provider"
 

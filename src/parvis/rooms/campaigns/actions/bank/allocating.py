@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from parvis.core.people.models import Person
 from parvis.lib.refusal import Refusal
 
-from ..models import Account, BankLine, LineState, Pledge, Why
-from .bank_paying import hold_account, hold_campaigns_of, pay, why_not
-from .booking import Booking, book
+from ...models import Account, BankLine, LineState, Pledge, Why
+from ..booking import Booking, book
+from .paying import hold_account, hold_campaigns_of, pay, why_not
 
 
 class DecidedAlready(Refusal):

@@ -14,10 +14,10 @@ from parvis.lib.geo.countries import country_name
 from parvis.lib.refusal import Refusal
 from parvis.lib.text.search import fold
 
-from . import wording
-from .models import Campaign, Pledge, Reward, Way
+from ..models import Campaign, Pledge, Reward, Way
+from ..wishes import Sum, Wish, sum_of
+from ..words import wording
 from .shown import Offer, offer, offered, parts_of
-from .wishes import Sum, Wish, sum_of
 
 NO_COUNTRY = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 """Two letters that CLDR names, and where nobody lives or which are no country."""

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from parvis.core.people.models import Person
 from parvis.lib.text.search import fold
 
-from .billing import PAYABLE, due_of
-from .models import BankLine, Campaign, Pledge, Way
+from ..billing import PAYABLE, due_of
+from ..models import BankLine, Campaign, Pledge, Way
 
 MOST = 20
 

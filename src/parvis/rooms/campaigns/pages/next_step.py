@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from parvis.lib.funding.campaigns import BEFORE, CampaignState, Collection
 
-from .actions.lacking import Facts, lacks
-from .models import Campaign
+from ..actions.lacking import Facts, lacks
+from ..models import Campaign
 
 
 @dataclass(frozen=True)

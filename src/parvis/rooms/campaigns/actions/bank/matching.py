@@ -10,8 +10,8 @@ from parvis.lib.banking import Line
 from parvis.lib.banking.references import Found, Kind, Where, found_in
 from parvis.lib.text.search import fold
 
-from ..billing import PAYABLE
-from ..models import Campaign, Pledge, Way, Why
+from ...billing import PAYABLE
+from ...models import Campaign, Pledge, Way, Why
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,11 +16,11 @@ from parvis.lib.banking import Line, Statement, StatementRefused
 from parvis.lib.funding.pledges import PledgeState
 from parvis.lib.money import plain
 
-from ..models import BankAccount, BankLine, BankStatement, LineState, Why
-from .bank_matching import Asked, is_same_name, match_all, references_in, words_in
-from .bank_paying import hold_account, pay
-from .bank_refusals import FileRefused, NotYourAccount
-from .writing import update_each
+from ...models import BankAccount, BankLine, BankStatement, LineState, Why
+from ..writing import update_each
+from .matching import Asked, is_same_name, match_all, references_in, words_in
+from .paying import hold_account, pay
+from .refusals import FileRefused, NotYourAccount
 
 LONGEST_KEY, LONGEST_NAME = 200, 40
 AT_ONCE = 500

@@ -9,9 +9,9 @@ from parvis.core.audiences.rule import Viewer
 from parvis.lib.funding.campaigns import CampaignState
 from parvis.lib.funding.pledges import BACKING
 
-from .actions.asking import surveys_for
-from .links import token_of
-from .models import Answer, Fulfilment, Pledge, Work
+from ..actions.asking import surveys_for
+from ..links import token_of
+from ..models import Answer, Fulfilment, Pledge, Work
 
 
 @dataclass(frozen=True)

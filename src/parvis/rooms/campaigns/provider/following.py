@@ -9,13 +9,11 @@ from django.db.models.functions import Coalesce
 
 from parvis.lib.payments import Gateway, KeyReused, NotReady, Return
 
-from .actions.hearing import done, hear, ignore, wait
-from .actions.pledging import keep_method
-from .actions.recording import record
-from .actions.refunding import note_answer, note_no_answer, take_a_turn
-from .debiting import KEY_GOOD_FOR, LEASE, Clock, say_problem
-from .gateways import gateway_of
-from .models import (
+from ..actions.counting import keep_method
+from ..actions.hearing import done, hear, ignore, wait
+from ..actions.recording import record
+from ..actions.refunding import note_answer, note_no_answer, take_a_turn
+from ..models import (
     OPEN,
     Attempt,
     AttemptState,
@@ -27,6 +25,8 @@ from .models import (
     Refund,
     RefundState,
 )
+from .debiting import KEY_GOOD_FOR, LEASE, Clock, say_problem
+from .gateways import gateway_of
 
 logger = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from parvis.lib.funding.pledges import BACKING
 from parvis.lib.text.search import fold
 
-from .models import Campaign, Pledge
-from .naming import shown_as
+from ..models import Campaign, Pledge
+from ..words.naming import shown_as
 
 
 @dataclass(frozen=True)

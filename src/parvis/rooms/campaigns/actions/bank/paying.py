@@ -10,12 +10,12 @@ from parvis.core.audiences.actions import join
 from parvis.core.people.models import Person
 from parvis.lib.funding.pledges import PledgeMove, PledgeState
 
-from ..billing import PAYABLE, due_of
-from ..models import Account, BankAccount, BankLine, Campaign, LineState, Pledge, Way, Why
-from .booking import Booking, book, came, give_receipts
-from .locking import held
-from .moving import Step, apply
-from .writing import update_each
+from ...billing import PAYABLE, due_of
+from ...models import Account, BankAccount, BankLine, Campaign, LineState, Pledge, Way, Why
+from ..booking import Booking, book, came, give_receipts
+from ..locking import held
+from ..moving import Step, apply
+from ..writing import update_each
 
 NEVER_ASKED = (
     PledgeState.STARTED,

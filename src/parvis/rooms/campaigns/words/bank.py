@@ -3,8 +3,8 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .actions.bank_bringing import Brought
-from .models import LineState
+from ..actions.bank.bringing import Brought
+from ..models import LineState
 
 
 def told(brought: Brought) -> list[str]:

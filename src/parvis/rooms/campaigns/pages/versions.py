@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from django.utils.translation import pgettext_lazy
 
+from ..models import Campaign, Story
 from .differences import Paragraph, changed
-from .models import Campaign, Story
 
 PARTS = {
     "title": pgettext_lazy("a part of a campaign", "Title"),

@@ -11,9 +11,9 @@ from parvis.core.stream.alt import without_words
 from parvis.core.stream.models import Follow
 from parvis.lib.text.languages import name as language_name
 
-from .actions.offering import rewards_of
-from .actions.wording import story_of
-from .models import BudgetLine, Campaign
+from ..actions.offering import rewards_of
+from ..actions.wording import story_of
+from ..models import BudgetLine, Campaign
 
 
 def followers_of(campaign: Campaign) -> int:

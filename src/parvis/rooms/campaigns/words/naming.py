@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 from parvis.core.audiences.words import listed
 from parvis.lib.funding.pledges import BACKING, PledgeState
 
+from ..models import Campaign, Pledge, Shown
 from . import wording
-from .models import Campaign, Pledge, Shown
 
 ON_ITS_PAGE = 40
 

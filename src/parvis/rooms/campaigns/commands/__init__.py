@@ -1,0 +1,1 @@
+"""What `parvis campaigns` does in a terminal."""

@@ -1,0 +1,1 @@
+"""What the pages show, gathered in a few statements each."""

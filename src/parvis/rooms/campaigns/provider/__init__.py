@@ -1,0 +1,1 @@
+"""What is asked of a payment provider, and what is done with its answers."""

@@ -1,0 +1,1 @@
+"""How the pages and letters say things: money and time, states, names, what is wrong."""
