@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from parvis.core.audiences.models import WholeText
-from parvis.core.people.http import authors_only, see_other, who
+from parvis.core.people.http import person_only, see_other, who
 from parvis.core.people.request import Request
 from parvis.core.people.sizes import MOST_FILES, takes_files
 from parvis.core.stream import actions as stream
@@ -53,7 +53,7 @@ def own_update(request: Request, slug: str, public_id: str, *, deleted: bool = F
 
 
 @require_POST
-@authors_only
+@person_only
 def begin(request: Request, slug: str) -> HttpResponse:
     """A new update that only its author sees: empty, or with a word of thanks to begin with."""
     campaign = own_campaign(request, slug)
@@ -81,7 +81,7 @@ def thanks_of(campaign: Campaign) -> dict[str, object]:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @takes_files(MOST_FILES)
-@authors_only
+@person_only
 def edit(request: Request, slug: str, public_id: str) -> HttpResponseBase:
     """The editor."""
     update = own_update(request, slug, public_id)
@@ -271,7 +271,7 @@ def said_by(request: Request, form: ReadersForm, campaign: Campaign) -> Any:
     return in_words(form.readers(), campaign, request.at)
 
 
-@authors_only
+@person_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def sentence(request: Request, slug: str, public_id: str) -> HttpResponse:
     """The sentence alone, while one chooses."""
@@ -307,7 +307,7 @@ def save(request: Request, slug: str, public_id: str) -> HttpResponseBase:
     return autosave(request, slug, public_id)
 
 
-@authors_only
+@person_only
 def autosave(request: Request, slug: str, public_id: str) -> HttpResponseBase:
     """Autosave, for an author."""
     update = own_update(request, slug, public_id)
@@ -335,7 +335,7 @@ def autosave(request: Request, slug: str, public_id: str) -> HttpResponseBase:
 
 @require_POST
 @takes_files(1)
-@authors_only
+@person_only
 def upload(request: Request, slug: str, public_id: str) -> HttpResponseBase:
     """A picture dropped into the text: where it is, for the text to show."""
     update = own_update(request, slug, public_id)
@@ -350,7 +350,7 @@ def upload(request: Request, slug: str, public_id: str) -> HttpResponseBase:
 
 
 @require_POST
-@authors_only
+@person_only
 def preview(request: Request, slug: str, public_id: str) -> HttpResponse:
     """The text as it will look, by the very same renderer."""
     return HttpResponse(drawn(own_update(request, slug, public_id), request.POST))
@@ -361,7 +361,7 @@ def drawn(update: Update, data: QueryDict) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@authors_only
+@person_only
 def delete(request: Request, slug: str, public_id: str) -> HttpResponse:
     """Take an update away; for thirty days it can come back."""
     update = own_update(request, slug, public_id)
@@ -374,7 +374,7 @@ def delete(request: Request, slug: str, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@authors_only
+@person_only
 def restore(request: Request, slug: str, public_id: str) -> HttpResponse:
     """Bring an update back, for the same people."""
     update = own_update(request, slug, public_id, deleted=True)
@@ -390,7 +390,7 @@ def restore(request: Request, slug: str, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD"])
-@authors_only
+@person_only
 def desk(request: Request, slug: str) -> HttpResponse:
     """What is written of a campaign: drafts, what is out, what was taken away and can come back."""
     campaign = own_campaign(request, slug)
