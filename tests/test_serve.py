@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -33,6 +34,23 @@ def parents() -> dict[int, int]:
 
 def lives(process: int) -> bool:
     return process in parents()
+
+
+READERS = 1_200
+
+
+@contextlib.contextmanager
+def files(count: int) -> Iterator[None]:
+    """Lets this process have so many files open for a while; skips where the system does not."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft, hard = before
+    if hard != resource.RLIM_INFINITY and hard < count:
+        pytest.skip(f"no process may have {count} files open here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, count), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 class House(houses.House):
@@ -177,6 +195,16 @@ class TestServe:
         assert (
             tried.stderr == f"Something else listens on {where} already. Choose another port with --bind.\n"
         )
+
+    def test_answers_one_more_reader_while_more_than_a_thousand_keep_their_connections(
+        self, house: House
+    ) -> None:
+        house.start()
+        with contextlib.ExitStack() as readers, files(READERS + 200):
+            for _reader in range(READERS):
+                readers.enter_context(socket.create_connection(("127.0.0.1", house.port), timeout=5))
+            assert house.answers()
+        assert house.stop() == 0
 
     def test_a_killed_web_process_is_replaced_while_the_other_answers(self, house: House) -> None:
         house.start()

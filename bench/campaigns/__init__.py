@@ -1,3 +1,3 @@
 """What the campaigns cost: pledging by several at once, settling a hundred thousand pledges, and the books beside another library's."""
 
-BENCHES = ("pledging", "settling")
+BENCHES = ("pledging", "settling", "reading", "hordak", "payday")

@@ -16,25 +16,28 @@ def clock(at: datetime) -> Callable[[], datetime]:
     return lambda: at
 
 
-def launched(goal: int) -> Campaign:
-    """A campaign of one author that takes bills and make-believe cards."""
-    Square.objects.get_or_create(pk=1, defaults={"name": "Bench", "language": "fr", "opened_at": AT})
-    author = Person.objects.create(name="Alice", role="author", language="fr", zone="UTC", joined_at=AT)
-    made = launching.start_campaign(author=author, language="fr", title="Le pain du lac", at=AT)
+def launched(
+    goal: int, *, at: datetime = AT, explained: Callable[[Campaign], object] = lambda _campaign: None
+) -> Campaign:
+    """A campaign of one author that takes bills and make-believe cards, launched at a moment; before it, `explained` says more of it."""
+    Square.objects.get_or_create(pk=1, defaults={"name": "Bench", "language": "fr", "opened_at": at})
+    author = Person.objects.create(name="Alice", role="author", language="fr", zone="UTC", joined_at=at)
+    made = launching.start_campaign(author=author, language="fr", title="Le pain du lac", at=at)
     words = {"fr": {"title": "Le pain du lac", "story": "Cent recettes.", "risks": "Le four."}}
-    launching.write_story(campaign=made, words=words, at=AT)
+    launching.write_story(campaign=made, words=words, at=at)
     bank = BankAccount.objects.create(
         person=author,
         holder="Alice",
         postal_code="1800",
         town="Vevey",
         iban="CH5604835012345678009",
-        made_at=AT,
+        made_at=at,
     )
-    card = CardAccount.objects.create(person=author, provider="fake", made_at=AT)
+    card = CardAccount.objects.create(person=author, provider="fake", made_at=at)
     terms = launching.Terms(goal=goal, currency="CHF", zone="UTC", days=30, bank=bank, card=card)
     launching.set_terms(campaign=made, terms=terms)
-    return launching.launch(campaign=made, clock=clock(AT))
+    explained(made)
+    return launching.launch(campaign=made, clock=clock(at))
 
 
 def people(count: int, prefix: str) -> list[Person]:
@@ -65,6 +68,8 @@ def people(count: int, prefix: str) -> list[Person]:
 
 def pledged_by_card(campaign: Campaign, backers: list[Person]) -> None:
     """A pledge of each, as pledging would have left it, written many at a time."""
+    at = campaign.launched_at
+    assert at is not None
     made = Pledge.objects.bulk_create(
         (
             Pledge(
@@ -76,13 +81,13 @@ def pledged_by_card(campaign: Campaign, backers: list[Person]) -> None:
                 address=f"{person.name}@there.example",
                 way="card",
                 state=PledgeState.ACTIVE,
-                state_at=AT,
+                state_at=at,
                 events=1,
                 amount=AMOUNT,
                 extra=AMOUNT,
-                started_at=AT,
-                counted_at=AT,
-                address_proved_at=AT,
+                started_at=at,
+                counted_at=at,
+                address_proved_at=at,
                 customer=f"cus_{number}",
                 method=f"pm_card_visa:{number}",
                 method_kind="card",
@@ -97,13 +102,13 @@ def pledged_by_card(campaign: Campaign, backers: list[Person]) -> None:
                 pledge=one,
                 campaign=campaign,
                 number=1,
-                at=AT,
+                at=at,
                 move="confirm",
                 before="started",
                 after="active",
                 amount=AMOUNT,
                 change=AMOUNT,
-                told_at=AT,
+                told_at=at,
             )
             for one in made
         ),

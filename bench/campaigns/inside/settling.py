@@ -19,8 +19,7 @@ def run() -> None:
     count = int(os.environ.get("BENCH_PLEDGES", "100000"))
     campaign = launched(goal=AMOUNT)
     pledged_by_card(campaign, people(count, "b"))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    analyze()
     say(f"{connection.vendor}: {count} pledges stand")
     now = clock(Campaign.objects.unguarded("a bench").get().deadline_at)
     began = time.perf_counter()
@@ -38,9 +37,16 @@ def run() -> None:
         target=TARGET,
         more_is_better=True,
     )
+    analyze()
     began = time.perf_counter()
     wrong = [
         one for one in audit(now()) if one.invariant not in {9, 13}
     ]  # letters and groups were not filled
     assert wrong == [], wrong[:3]
     result(f"campaigns/audit/{connection.vendor}/{count}", "s", time.perf_counter() - began)
+
+
+def analyze() -> None:
+    """What a database does by itself within a minute of such a change."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

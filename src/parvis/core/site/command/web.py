@@ -3,6 +3,7 @@
 import errno
 import multiprocessing
 import os
+import resource
 import signal
 import socket
 import warnings
@@ -15,6 +16,10 @@ from .parent import follow_parent
 from .words import _
 
 BACKLOG = 1024
+CONNECTIONS = 4096
+"""Open connections that one process holds. Browsers keep theirs while a page is open, so this bounds readers, not work."""
+OTHER_FILES = 256
+"""Files that a process has open beside its connections."""
 KILL_AFTER = 2
 
 
@@ -99,6 +104,16 @@ def answers(where: Place) -> bool:
         return False
 
 
+def connections_held() -> int:
+    """How many connections a process may hold, once it may have as many files open as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return CONNECTIONS if soft == resource.RLIM_INFINITY else max(min(CONNECTIONS, soft - OTHER_FILES), 1)
+
+
 def serve_web(where: Place, workers: int) -> None:
     """Answer requests until told to stop; the processes are forks, so that they share what is loaded already."""
     from granian import Granian  # noqa: PLC0415
@@ -125,6 +140,7 @@ def serve_web(where: Place, workers: int) -> None:
         blocking_threads=1,
         websockets=False,
         backlog=BACKLOG,
+        backpressure=connections_held(),  # else 1,024 divided by the processes, however idle the connections are
         workers_kill_timeout=KILL_AFTER,
         respawn_failed_workers=True,
         log_level=LogLevels.error,

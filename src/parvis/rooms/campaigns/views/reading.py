@@ -1,17 +1,16 @@
 """What everyone reads: the campaigns that run, each of them, how it stands, what it changed, and the list that decided it."""
 
-import hashlib
-
 from django.db.models import Case, F, IntegerField, Value, When
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from parvis.core.delivery.links import whole
 from parvis.core.people.http import whole as whole_number
 from parvis.core.people.request import Request
+from parvis.core.site.moments import Momentary
 from parvis.core.stream.audience_now import openness_seen
 from parvis.core.stream.cards import cards
 from parvis.core.stream.models import Follow, Source
@@ -137,16 +136,11 @@ def seen(request: Request, slug: str) -> Campaign:
 
 
 @require_safe
-def bar(request: Request, slug: str) -> HttpResponseBase:
+def bar(request: Request, slug: str) -> HttpResponse:
     """How it stands, and nothing else: pages that are open ask this again and again. One row is read."""
     found = seen(request, slug)
-    response = render(request, "campaigns/bar.html", {"standing": standing(found, request.at)})
-    response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    kept = f"max-age={FRESH_FOR}"
-    response.headers["Cache-Control"] = f"private, {kept}" if request.COOKIES else kept
-    response.headers["X-Robots-Tag"] = "noindex"
-    patch_vary_headers(response, ["Cookie"])
-    return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
+    content = render_to_string("campaigns/bar.html", {"standing": standing(found, request.at)}, request)
+    return Momentary(request, content, seconds=FRESH_FOR, headers={"X-Robots-Tag": "noindex"})
 
 
 @require_safe
