@@ -13,6 +13,7 @@ from parvis.core.delivery.notices import NoticeKind
 from parvis.core.delivery.notices import register as register_notice
 from parvis.core.delivery.room_letters import LetterKind
 from parvis.core.delivery.room_letters import register as register_letter
+from parvis.core.people.models import Person
 from parvis.core.people.personal import Personal
 from parvis.core.people.personal import register as register_personal
 from parvis.core.people.request import Request
@@ -75,6 +76,8 @@ class Room:
     at_path: Callable[[str], Publication | None] | None = None
     """The publication that stands at a path, whoever asks: what a password may open (asked without the rule)."""
     sitemap: Callable[[datetime], Sequence[object]] | None = None
+    leaving: Callable[[Person, datetime], None] | None = None
+    """Called before a person who leaves is forgotten: ends what they have begun, or raises a Refusal that says what they have to do first."""
     demo: Callable[[datetime], None] | None = None
     """Furnishes the room of the sample square."""
     draw: Callable[[str], bytes | None] | None = None

@@ -10,6 +10,7 @@ from parvis.lib.payments.gateway import (
     NotReady,
     Setup,
     SetupRequest,
+    Whose,
 )
 from parvis.lib.payments.outcomes import Kind, Outcome, Return, Stage, merge
 
@@ -27,5 +28,6 @@ __all__ = [
     "Setup",
     "SetupRequest",
     "Stage",
+    "Whose",
     "merge",
 ]

@@ -23,6 +23,7 @@ from parvis.lib.payments.gateway import (
     Method,
     Setup,
     SetupRequest,
+    Whose,
 )
 from parvis.lib.payments.outcomes import Outcome, Return
 from parvis.lib.payments.samples import sample
@@ -71,6 +72,9 @@ class FakeGateway(Gateway):
             for line in ledger.read_text().splitlines() if ledger.exists() else ():
                 self.collect(Charge(**json.loads(line)))
             self._ledger = ledger.open("ab", buffering=0)
+
+    def whose(self) -> Whose:
+        return Whose(status="known", account="nobody")
 
     def begin_setup(self, request: SetupRequest) -> Setup:
         return self._once(request.key, request, lambda: self._begin(request))
@@ -194,6 +198,10 @@ class FakeGateway(Gateway):
     def detach(self, method: str) -> bool:
         self.detached.add(method)
         return True
+
+    def told(self, since: datetime, until: datetime) -> tuple[Event, ...]:
+        """It tells nothing by itself."""
+        return ()
 
     def parse_event(self, body: bytes, signature: str, at: datetime) -> Event:
         """It tells nothing by itself: `read` does."""

@@ -29,6 +29,19 @@ class EventRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """Whose account the keys open.
+
+    known: `account` is its name at the provider, the same whatever the keys. refused: the provider knows no such key. forbidden: the
+    key may not ask; `lacks` is the permission that it would need, empty where the provider does not say. unknown: no answer came.
+    """
+
+    status: Literal["known", "refused", "forbidden", "unknown"]
+    account: str = ""
+    lacks: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetupRequest:
     """A person is to leave a way to pay, without paying.
 
@@ -123,11 +136,14 @@ class Event:
 class Gateway(Protocol):
     """One account at one provider. All of it may be called from any thread, and asks over the network.
 
-    Where no answer comes, what is returned says unknown; nothing is tried again by itself. Everything raises
+    Where no answer comes, what is returned says unknown; nothing is tried again by itself. Everything but `whose` raises
     NotReady, and what takes a key KeyReused.
     """
 
     name: str
+
+    def whose(self) -> Whose:
+        """Whose account it is."""
 
     def begin_setup(self, request: SetupRequest) -> Setup:
         """Prepare the page on which a person leaves a way to pay."""
@@ -164,6 +180,12 @@ class Gateway(Protocol):
 
     def detach(self, method: str) -> bool:
         """See to it that a way to pay cannot be debited any more; False: no answer came, to be tried again."""
+
+    def told(self, since: datetime, until: datetime) -> tuple[Event, ...] | None:
+        """What it told of refunds and disputes in this span, whether it arrived or not, the oldest first; None: no answer came.
+
+        A provider may know of the last 30 days only.
+        """
 
     def parse_event(self, body: bytes, signature: str, at: datetime) -> Event:
         """What was posted to us at this moment. Raises EventRefused."""

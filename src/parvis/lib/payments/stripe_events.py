@@ -35,12 +35,16 @@ FOLLOWED = (
 """The events to ask Stripe for."""
 
 
+OF_RETURNS = tuple(one for one in FOLLOWED if one.startswith(("charge.dispute.", "refund.")))
+"""Those of refunds and disputes."""
+
+
 def parse_event(body: bytes, signature: str, *, secret: str, is_live: bool, at: datetime) -> Event:
     """The event in a request that was posted to us at this moment. Raises EventRefused."""
     _check(body, signature, secret, int(at.timestamp()))
     try:
         told = json.loads(body)
-        event = _event(told)
+        event = event_of(told)
     except (ValueError, TypeError, KeyError, AttributeError) as mistake:
         raise EventRefused("form") from mistake
     if event.is_live != is_live:
@@ -61,7 +65,8 @@ def _check(body: bytes, signature: str, secret: str, at: int) -> None:
         raise EventRefused("age")
 
 
-def _event(told: Mapping[str, Any]) -> Event:
+def event_of(told: Mapping[str, Any]) -> Event:
+    """An event as Stripe tells it. Raises KeyError and its like for what is none."""
     common = {"id": told["id"], "type": told["type"], "created": told["created"]}
     thing = told["data"]["object"]
     metadata = thing.get("metadata") or {}

@@ -8,13 +8,23 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from parvis.lib.payments.gateway import Charge, Event, Gateway, KeyReused, NotReady, Setup, SetupRequest
+from parvis.lib.payments.gateway import (
+    Charge,
+    Event,
+    Gateway,
+    KeyReused,
+    NotReady,
+    Setup,
+    SetupRequest,
+    Whose,
+)
 from parvis.lib.payments.outcomes import Outcome, Return
-from parvis.lib.payments.stripe_events import parse_event
+from parvis.lib.payments.stripe_events import OF_RETURNS, event_of, parse_event
 from parvis.lib.payments.stripe_objects import (
     VERSION,
     Json,
     declined,
+    lacking,
     outcome_of,
     refund_of,
     setup_of,
@@ -64,6 +74,16 @@ class StripeGateway(Gateway):
             max_network_retries=0,
             http_client=self._stripe.RequestsClient(timeout=(CONNECTING, answering)),
         )
+
+    def whose(self) -> Whose:
+        try:
+            account = self._client.v1.accounts.retrieve_current()
+        except self._stripe.PermissionError as error:
+            return Whose(status="forbidden", lacks=lacking(error.user_message or ""))
+        except self._stripe.StripeError as error:
+            is_refused = isinstance(error, self._stripe.AuthenticationError) or error.code in _OF_THE_ACCOUNT
+            return Whose(status="refused" if is_refused else "unknown")
+        return Whose(status="known", account=account.id)
 
     def begin_setup(self, request: SetupRequest) -> Setup:
         try:
@@ -189,6 +209,20 @@ class StripeGateway(Gateway):
         except self._stripe.StripeError as error:
             return self._outcome_of_error(error).kind != "unknown"
         return True
+
+    def told(self, since: datetime, until: datetime) -> tuple[Event, ...] | None:
+        asked: stripe.params.EventListParams = {
+            "types": [*OF_RETURNS],
+            "created": {"gte": int(since.timestamp()), "lt": int(until.timestamp())},
+            "limit": 100,
+        }
+        try:
+            page = self._client.v1.events.list(asked)
+            events = [event_of(event.to_dict()) for event in page.auto_paging_iter()]
+        except self._stripe.StripeError as error:
+            self._outcome_of_error(error)
+            return None
+        return tuple(reversed(events))
 
     def parse_event(self, body: bytes, signature: str, at: datetime) -> Event:
         return parse_event(body, signature, secret=self._secret, is_live=self.is_live, at=at)

@@ -4,6 +4,7 @@ Field names and states from Stripe's API reference, version `VERSION`.
 """
 
 from collections.abc import Mapping
+from re import search
 from typing import Any
 
 from parvis.lib.payments.gateway import Method, Setup
@@ -80,6 +81,12 @@ def declined(error: Json, payment: str, said_at: int) -> Outcome:
         decline_code=decline_code,
         advice_code=error.get("advice_code") or "",
     )
+
+
+def lacking(message: str) -> str:
+    """The permission that Stripe says a restricted key lacks, by its name there without the prefix; "" where it names none."""
+    found = search(r"'rak_(\w+)'", message)
+    return found[1] if found else ""
 
 
 def setup_of(session: Json) -> Setup:

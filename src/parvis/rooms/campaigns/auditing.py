@@ -4,8 +4,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Count,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +36,7 @@ from .models import (
     BankLine,
     Campaign,
     Entry,
+    Leg,
     LineState,
     Passed,
     Pledge,
@@ -157,18 +171,27 @@ def books(at: datetime) -> Iterator[str]:
 
 def with_the_outside(at: datetime) -> Iterator[str]:
     """What the provider and the bank told us is in the books, and nothing else is."""
-    collected = Attempt.objects.filter(state=AttemptState.COLLECTED)
-    booked = Entry.objects.filter(key__startswith="collected:").count()
-    if collected.count() != booked:
-        yield f"{collected.count()} ≠ {booked}"
-    provider = Entry.objects.filter(what="collected").aggregate(
-        sum=Sum("legs__amount", filter=Q(legs__account=Account.PROVIDER))
+    collected = Attempt.objects.filter(state=AttemptState.COLLECTED).annotate(
+        currency=KT("charge__currency"),
+        told=Cast(KT("outcome__received"), BigIntegerField()),
+        booked=booked("collected", Account.PROVIDER),
     )
-    if (provider["sum"] or 0) != (collected.aggregate(sum=Sum("amount"))["sum"] or 0):
-        yield f"{provider['sum']} ≠ {collected.aggregate(sum=Sum('amount'))['sum']}"
-    paid = BankLine.objects.filter(state=LineState.PAID)
-    for line in paid.filter(pledge=None):
-        yield f"{line}"
+    yield from map(str, collected.exclude(booked=F("told")))
+    credited = BankLine.objects.filter(Q(state=LineState.PAID) | Q(over__gt=0)).annotate(
+        booked=booked("line", Account.BANK)
+    )
+    yield from map(str, credited.exclude(booked=F("amount")))
+    for kind, rows in (("collected", collected), ("line", credited)):
+        many = Entry.objects.filter(key__startswith=f"{kind}:").count()
+        if rows.count() != many:
+            yield f"{kind}: {rows.count()} ≠ {many}"
+
+
+def booked(kind: str, account: Account) -> Coalesce:
+    """What the one entry of this kind about a row says of an account, in its currency; 0 where there is none."""
+    key = Concat(Value(f"{kind}:"), Cast(OuterRef("pk"), CharField()))
+    legs = Leg.objects.filter(entry__key=key, account=account, currency=OuterRef("currency"))
+    return Coalesce(Subquery(legs.values("amount")), 0)
 
 
 def all_settled(at: datetime) -> Iterator[str]:
@@ -225,7 +248,8 @@ def in_order(at: datetime) -> Iterator[str]:
 
 def backers(at: datetime) -> Iterator[str]:
     """The backers who read what is for them are those whose pledges count or were paid."""
-    for campaign in campaigns().exclude(launched_at=None):
+    # Where its creator left with their words, there is nothing to be read any more.
+    for campaign in campaigns().filter(publication__deleted_at=None).exclude(launched_at=None):
         members = set(Membership.objects.filter(group=campaign.group_id).values_list("person_id", flat=True))
         backing = pledges(campaign).filter(state__in=[*map(str, BACKING)])
         if campaign.state in ENDED - {CampaignState.SUCCESSFUL}:
@@ -233,7 +257,8 @@ def backers(at: datetime) -> Iterator[str]:
             members -= set(
                 pledges(campaign).filter(state=PledgeState.ACTIVE).values_list("person_id", flat=True)
             )
-        should = set(backing.values_list("person_id", flat=True))
+        # Who left reads nothing any more; what they paid stays in the books.
+        should = set(backing.filter(person__erased_at=None).values_list("person_id", flat=True))
         if members != should:
             yield f"{campaign}: {sorted(members ^ should)[:5]}"
 

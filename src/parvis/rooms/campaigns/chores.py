@@ -16,7 +16,7 @@ from .deadlines import BOOKS
 from .letters.afterwards import ask_backers, tell_sent, tell_who_waits
 from .letters.queueing import remind_of_debts
 from .notices import WRONG
-from .provider.following import check_accounts
+from .provider.following import check_accounts, hear_again
 
 QUIET_FOR = timedelta(hours=12)
 
@@ -50,6 +50,7 @@ CHORES = (
     Chore(name=BOOKS, every=timedelta(minutes=10), run=check_the_books),
     Chore(name="campaigns.bills", every=timedelta(hours=1), run=remind_of_bills),
     Chore(name="campaigns.accounts", every=timedelta(days=1), run=check_accounts),
+    Chore(name="campaigns.heard", every=timedelta(hours=1), run=hear_again),
     Chore(name="campaigns.waiting", every=timedelta(minutes=1), run=tell_who_waits),
     Chore(name="campaigns.surveys", every=timedelta(minutes=5), run=ask_backers),
     Chore(name="campaigns.sent", every=timedelta(minutes=5), run=tell_sent),

@@ -13,6 +13,7 @@ from .commands.closing import COMMANDS
 from .commands.statements import COMMANDS as OF_STATEMENTS
 from .declared import PERSONAL
 from .demo import furnish
+from .leaving import end_what_was_begun
 from .letters import LETTERS
 from .models import BACKERS, HAVE_REWARD, KIND, UPDATE, WORK
 from .notices import NOTICES
@@ -90,6 +91,7 @@ campaigns = open_room(
         ),
         at_path=at_path,
         sitemap=pages,
+        leaving=end_what_was_begun,
         demo=furnish,
     )
 )

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-FROZEN = ("goal", "currency", "zone", "launched_at", "deadline_at")
+FROZEN = ("goal", "currency", "zone", "launched_at", "deadline_at", "bank_id", "card_id")
 WRITTEN = {
     "campaigns_passed": ("told_at", "by_id"),
     "campaigns_pledgeevent": ("told_at", "by_id", "because"),

@@ -31,6 +31,7 @@ from parvis.core.stream.models import (
 from parvis.core.stream.seen import Unguarded
 from parvis.lib.refusal import Refusal
 
+from ..rooms import all_rooms
 from . import erasures
 
 BY_HAND: tuple[type[Model], ...] = (Publication, Comment, Attachment, Placement, Stream, Source, WorkingCopy)
@@ -56,7 +57,7 @@ class Left:
 
 @transaction.atomic
 def erase_person(*, person: Person, at: datetime, keep_words: bool) -> Left:
-    """Forget a person, now and after any restored backup. Raises OnlyOwner.
+    """Forget a person, now and after any restored backup. Raises OnlyOwner, and what a room refuses (`Room.leaving`).
 
     With `keep_words`, what they published stays with the same readers, by “someone who left”; else it is deleted, and
     their answers in others' threads are withdrawn. Drafts always go. The row itself stays without a name, so that
@@ -64,6 +65,9 @@ def erase_person(*, person: Person, at: datetime, keep_words: bool) -> Left:
     """
     if person.is_owner and not Person.objects.owners().exclude(pk=person.pk).exists():
         raise OnlyOwner
+    for room in all_rooms():
+        if room.leaving is not None:
+            room.leaving(person, at)
     left = forget(person, at, keep_words=keep_words)
     erasures.note(Path(settings.PARVIS_DATA), erasures.Erasure(person.public_id, at, keep_words))
     return left

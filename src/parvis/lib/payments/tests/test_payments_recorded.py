@@ -130,6 +130,14 @@ class TestRecorded:
         assert differences == []
         assert (compared, replay.compared) == (38, 450)
 
+    def test_account_is_told_of_in_the_same_words(self, shared_data: Path, there: FakeStripe) -> None:
+        path = shared_data / "campaigns/stripe/djstripe_event_account_updated_express.json"
+        told = json.loads(path.read_text())["data"]["object"]
+        for field, value in there.account.items():
+            assert field in told, field
+            assert type(value) is type(told[field]), field
+        assert told["id"].startswith("acct_")
+
     def test_leaves_out_only_what_is_about_other_accounts(self, recorded: list[Json]) -> None:
         left_out = [recorded[number] for number in OF_OTHERS]
         assert {one["path"].split("/")[2] for one in left_out} == {"charges"}

@@ -5,17 +5,47 @@ import threading
 import pytest
 import stripe as library
 
-from parvis.lib.payments import KeyReused, NotReady, merge
+from parvis.lib.payments import KeyReused, NotReady, Whose, merge
 from parvis.lib.payments.stripe_gateway import StripeGateway
 from parvis.lib.payments.stripe_objects import VERSION, from_stripe, to_stripe
 from parvis.lib.payments.tests.charges import BACK, at_stripe, charge, collected, left, now, request
 from parvis.lib.payments.tests.fakestripe import FakeStripe, debits, methods
 from parvis.lib.payments.tests.fakestripe.account import refusal
+from parvis.lib.payments.tests.fakestripe.server import Trouble
 
 CONFIRM = "/v1/payment_intents/%s/confirm"
 
 SOON = 0.3
 """Seconds after which an answer that a test holds back is given up."""
+
+
+class TestWhose:
+    def test_is_the_same_account_whatever_the_key(self, there: FakeStripe) -> None:
+        keys = ("sk_test_1", "sk_test_2", "rk_test_1")
+        assert {at_stripe(there, key=key).whose() for key in keys} == {
+            Whose(status="known", account="acct_1fake")
+        }
+
+    def test_is_nobodys_for_a_key_that_is_not_known(self, there: FakeStripe) -> None:
+        assert at_stripe(there, key="sk_live_1").whose().status == "refused"
+
+    def test_says_which_permission_a_restricted_key_lacks(self, there: FakeStripe) -> None:
+        there.lacking["/v1/account"] = "rak_accounts_kyc_basic_read"
+        lacks = Whose(status="forbidden", lacks="accounts_kyc_basic_read")
+        assert at_stripe(there, key="rk_test_1").whose() == lacks
+        assert at_stripe(there).whose().status == "known"
+
+    @pytest.mark.parametrize("trouble", ["lost before", "500 before"])
+    def test_is_unknown_where_no_answer_comes(
+        self, trouble: Trouble, there: FakeStripe, stripe: StripeGateway
+    ) -> None:
+        there.will(trouble, "/v1/account")
+        assert stripe.whose().status == "unknown"
+        assert stripe.whose().status == "known"
+
+    def test_is_unknown_where_nobody_listens(self) -> None:
+        gone = StripeGateway(key="sk_test_1", webhook_secret="", base="http://127.0.0.1:9")
+        assert gone.whose().status == "unknown"
 
 
 class TestSetup:

@@ -1,6 +1,6 @@
 """A creator's own accounts: at a bank, and at a payment provider. Nothing is ever pooled, and no key is shown again."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -13,9 +13,20 @@ from parvis.lib.bills import Unbillable, checks
 from parvis.lib.funding.campaigns import BEFORE, RUNNING, CampaignState, Collection
 from parvis.lib.refusal import Refusal
 
-from ..models import BankAccount, Campaign, CardAccount, Dispute, Pledge, Provider, Refund, RefundState
+from ..models import (
+    Attempt,
+    BankAccount,
+    Campaign,
+    CardAccount,
+    Dispute,
+    Pledge,
+    Provider,
+    Refund,
+    RefundState,
+)
 from ..provider.gateways import sealed
 from ..words.faults import said
+from .locking import hold_accounts
 
 NEEDED = Q(state__in=[*map(str, RUNNING), CampaignState.SUSPENDED]) | Q(
     collection__in=[Collection.COLLECTING, Collection.GRACE]
@@ -59,6 +70,29 @@ class ModeStands(NotSo):
                 "“%(title)s” runs with the other mode, for tests or in earnest: a key of this one would debit nobody who left a card."
             )
             % {"title": title},
+        )
+
+
+class OtherAccount(NotSo):
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            "key",
+            _(
+                "This is a key of another account at Stripe. “%(title)s” needs the one you have here: "
+                "the cards that were left for it are there. Take a key of that account."
+            )
+            % {"title": title},
+        )
+
+
+class PaidThrough(NotSo):
+    def __init__(self) -> None:
+        super().__init__(
+            "key",
+            _(
+                "This is a key of another account at Stripe. What was paid through the one you have here can only go back "
+                "through it. Close that one here first, then add this one."
+            ),
         )
 
 
@@ -112,6 +146,7 @@ def open_bank(*, person: Person, bank: Bank, at: datetime) -> BankAccount:
 @transaction.atomic
 def close_bank(*, account: BankAccount, at: datetime) -> None:
     """It is used no more; campaigns that were not launched lose it. Raises InUse."""
+    hold_accounts(account.person)
     mine = campaigns_with(bank=account)
     refuse_in_use(mine)
     mine.filter(state__in=[*map(str, BEFORE)]).update(bank=None)
@@ -130,8 +165,17 @@ def refuse_in_use(campaigns: "QuerySet[Campaign]") -> None:
         raise InUse(needs)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Keys:
+    """The secret key of an account at a provider, the signing secret of what it tells us, and the account's name there."""
+
+    key: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+    name: str = ""
+
+
 @transaction.atomic
-def open_cards(*, person: Person, provider: str, key: str, secret: str, at: datetime) -> CardAccount:
+def open_cards(*, person: Person, provider: str, keys: Keys, at: datetime) -> CardAccount:
     """An account that takes cards. Its keys are sealed, and never shown again. Raises NotSo, OneIsEnough, NoPretending."""
     if CardAccount.objects.filter(person=person, provider=provider, closed_at=None).exists():
         raise OneIsEnough
@@ -139,20 +183,20 @@ def open_cards(*, person: Person, provider: str, key: str, secret: str, at: date
         if not settings.PARVIS_PRETEND_PAYMENTS:
             raise NoPretending
         return CardAccount.objects.create(person=person, provider=provider, made_at=at)
-    is_live = mode_of(key, secret)
     return CardAccount.objects.create(
         person=person,
         provider=provider,
-        key=sealed(key.strip()),
-        secret=sealed(secret.strip()),
-        is_live=is_live,
+        key=sealed(keys.key),
+        secret=sealed(keys.secret),
+        name=keys.name,
+        is_live=mode_of(keys),
         made_at=at,
     )
 
 
-def mode_of(key: str, secret: str) -> bool:
-    """Whether a key of Stripe's debits in earnest. Raises NotSo for what is no such key."""
-    key, secret = key.strip(), secret.strip()
+def mode_of(keys: Keys) -> bool:
+    """Whether keys of Stripe's debit in earnest. Raises NotSo for what is no such key."""
+    key, secret = keys.key, keys.secret
     if key.startswith("pk_"):
         raise NotSo("key", _("This is the publishable key. The secret one begins with sk_ or rk_."))
     if not key.startswith(("sk_live_", "sk_test_", "rk_live_", "rk_test_")) or len(key) < 20:
@@ -163,15 +207,27 @@ def mode_of(key: str, secret: str) -> bool:
 
 
 @transaction.atomic
-def change_keys(*, account: CardAccount, key: str, secret: str) -> None:
-    """Other keys for the same account. Raises NotSo, ModeStands."""
-    is_live = mode_of(key, secret)
+def change_keys(*, account: CardAccount, keys: Keys) -> None:
+    """Other keys for the same account. Raises NotSo, ModeStands, OtherAccount, PaidThrough."""
+    is_live = mode_of(keys)
+    hold_accounts(account.person)
+    account.refresh_from_db()
     needs = campaigns_with(card=account).filter(NEEDED).first()
     if needs is not None and is_live != account.is_live:
         raise ModeStands(needs.publication.title)
-    account.key, account.secret, account.is_live = sealed(key.strip()), sealed(secret.strip()), is_live
-    account.problem, account.checked_at = "", None
-    account.save(update_fields=["key", "secret", "is_live", "problem", "checked_at"])
+    if account.name not in {"", keys.name}:
+        refuse_another(account, needs)
+    account.key, account.secret, account.is_live = sealed(keys.key), sealed(keys.secret), is_live
+    account.name, account.problem, account.checked_at = keys.name, "", None
+    account.save(update_fields=["key", "secret", "name", "is_live", "problem", "checked_at"])
+
+
+def refuse_another(account: CardAccount, needs: Campaign | None) -> None:
+    """Raises OtherAccount and PaidThrough, unless nothing has ever happened through this one."""
+    if needs is not None:
+        raise OtherAccount(needs.publication.title)
+    if Attempt.objects.filter(account=account).exists():
+        raise PaidThrough
 
 
 class ReturnsOpen(Refusal):
@@ -198,7 +254,8 @@ def refuse_with_open_returns(account: CardAccount) -> None:
 
 @transaction.atomic
 def close_cards(*, account: CardAccount, at: datetime) -> None:
-    """Its keys are forgotten; campaigns that were not launched lose it. Raises InUse."""
+    """Its keys are forgotten; campaigns that were not launched lose it. Raises InUse and ReturnsOpen."""
+    hold_accounts(account.person)
     mine = campaigns_with(card=account)
     refuse_in_use(mine)
     refuse_with_open_returns(account)

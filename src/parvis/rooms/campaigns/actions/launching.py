@@ -21,7 +21,7 @@ from parvis.lib.text.slugs import slug as make_slug
 
 from ..models import BACKERS, KIND, SOURCE, BankAccount, Campaign, CardAccount, Story
 from .lacking import lacks
-from .locking import Clock, held
+from .locking import Clock, held, hold_accounts
 from .moving import pass_on
 
 PARTS = ("title", "line", "story", "risks", "about")
@@ -162,7 +162,8 @@ def say_again(campaign: Campaign, story: Story, at: datetime) -> None:
 @transaction.atomic
 def set_terms(*, campaign: Campaign, terms: Terms) -> Campaign:
     """What is to stand from the launch on. Raises AfterTheLaunch."""
-    if campaign.launched_at is not None:
+    hold_accounts(campaign.creator)
+    if held(campaign).launched_at is not None:
         raise AfterTheLaunch
     campaign.goal, campaign.currency, campaign.zone = terms.goal, terms.currency, terms.zone
     campaign.days, campaign.ends_on = terms.days, terms.ends_on
@@ -230,6 +231,7 @@ def deadline_of(campaign: Campaign, launched_at: datetime) -> Deadline:
 @transaction.atomic
 def launch(*, campaign: Campaign, clock: Clock) -> Campaign:
     """Let it run, until a deadline that is reckoned now and never moves. Raises Missing, WrongLength, AlreadyLaunched."""
+    hold_accounts(campaign.creator)
     campaign = held(campaign)
     at = clock()
     if campaign.state not in BEFORE:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from parvis.core.people.models import Person
@@ -15,10 +15,11 @@ from parvis.lib.money import format_amount
 from parvis.lib.payments import Outcome, Return
 from parvis.lib.refusal import Refusal
 
-from ..models import Attempt, AttemptState, Campaign, Pledge, Refund, RefundState
+from ..models import Attempt, AttemptState, Campaign, Passed, Pledge, Refund, RefundState
 from .closing import collect
-from .locking import held
+from .locking import held, hold_accounts
 from .recording import record
+from .refunding_by_hand import WHOLE_ONLY
 from .returning import next_number
 from .settling import BATCH
 
@@ -138,6 +139,7 @@ def may_be_undone(campaign: Campaign, at: datetime) -> bool:
 @transaction.atomic
 def undo(*, campaign: Campaign, by: Person, at: datetime) -> Campaign:
     """Give everything back to everyone; the settlement carries it through. Again: no change. Raises NotToBeUndone."""
+    hold_accounts(campaign.creator)
     campaign = held(campaign)
     if campaign.collection == Collection.UNDONE:
         return campaign
@@ -147,14 +149,21 @@ def undo(*, campaign: Campaign, by: Person, at: datetime) -> Campaign:
     return campaign
 
 
+HERE = Q(state__in=[*map(str, PAID), *map(str, WHOLE_ONLY)], received__gt=F("returned"))
+"""Pledges of which something came that did not go back, and could."""
+
+
 def to_be_undone() -> Q:
-    """Pledges of which something is still here, though their campaign was undone."""
+    """Pledges of which something is still here, though their campaign was undone.
+
+    What was refused since waits for its creator; what had been refused before is tried once more.
+    """
+    undone = Passed.objects.filter(campaign=OuterRef(OuterRef("campaign_id")), move=CollectionMove.UNDO)
+    refused_since = Q(state=RefundState.REFUSED, at__gte=Subquery(undone.values("at")[:1]))
     begun = Refund.objects.filter(
-        pledge=OuterRef("pk"),
-        is_owed=False,
-        state__in=[RefundState.PREPARED, RefundState.ASKED, RefundState.REFUSED],
+        Q(state=RefundState.PREPARED) | refused_since, pledge=OuterRef("pk"), is_owed=False
     )
-    return Q(state__in=[*map(str, PAID)], received__gt=F("returned")) & Q(~Exists(begun))
+    return HERE & Q(~Exists(begun))
 
 
 @transaction.atomic

@@ -1,11 +1,9 @@
 """What a creator types of their accounts. What a bank or a provider would not take is refused by the action, beside its field."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..actions.accounts import Bank
+from ..actions.accounts import Bank, Keys
 from .offering import countries
 
 
@@ -55,5 +53,5 @@ class KeysForm(forms.Form):
         help_text=_("It begins with whsec_."),
     )
 
-    def keys(self) -> dict[str, Any]:
-        return {"key": self.cleaned_data["key"], "secret": self.cleaned_data["secret"]}
+    def keys(self) -> Keys:
+        return Keys(key=self.cleaned_data["key"].strip(), secret=self.cleaned_data["secret"].strip())

@@ -96,6 +96,7 @@ class WordsForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("With a postal and a mail address, if you offer rewards: the law asks for them."),
     )
     unmarked = PARTS
 

@@ -45,7 +45,9 @@ class Provider(models.TextChoices):
 class CardAccount(models.Model):
     """An account at a payment provider, its creator's own. `key` and `secret` (of what it tells us) are sealed (`lib.sealed`).
 
-    `ignored` counts what it told of things that are none of ours: the account may serve its creator elsewhere too.
+    `name` is the account's name at the provider: what was left or paid through it is unknown to the keys of any other.
+    `ignored` counts what it told of things that are none of ours: the account may serve its creator elsewhere too. All that it told of refunds and
+    disputes before `heard_until` has been asked for once more, for it may have been lost on its way.
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
@@ -53,11 +55,13 @@ class CardAccount(models.Model):
     provider = models.CharField(max_length=10, choices=Provider)
     key = models.TextField(default="", blank=True)
     secret = models.TextField(default="", blank=True)
+    name = models.CharField(max_length=255, default="", blank=True)
     is_live = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=200, default="", blank=True)
     ignored = models.PositiveIntegerField(default=0)
+    heard_until = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -34,6 +34,10 @@ def about_words(square: Square, campaign: Campaign, here: str) -> Sequence[str]:
     if silent and len(silent) < len(square.all_languages()):
         names = ", ".join(language_name(code, here) for code in silent)
         found.append(_("It is not told in %(languages)s.") % {"languages": names})
+    if not any(said.get("about") for said in words.values()):
+        found.append(
+            _("It does not say who makes it. A name, a postal address and a mail address belong there.")
+        )
     if campaign.picture is None:
         found.append(_("It has no picture to begin with."))
     elif not all(campaign.picture.alt.get(code) for code in words):

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
+from parvis.lib.funding.campaigns import Collection
 from parvis.lib.payments import Gateway, KeyReused, NotReady, Return
 
 from ..actions.counting import keep_method
-from ..actions.hearing import done, hear, ignore, wait
+from ..actions.hearing import done, hear, ignore, note_event, wait
 from ..actions.recording import record
 from ..actions.refunding import note_answer, note_no_answer, take_a_turn
 from ..models import (
@@ -36,6 +37,11 @@ UNTOLD = timedelta(hours=1)
 """When something that a bank decides, and of which nothing was told, is asked about."""
 ASKED_AGAIN = timedelta(hours=6)
 SOON = timedelta(minutes=10)
+DISPUTED_WITHIN = timedelta(days=120)
+"""How long after a collection has closed its payers may still ask their bank for the money back, as card schemes have it."""
+TOLD_FOR = timedelta(days=30)
+"""For how long Stripe knows what it told."""
+A_SPAN, OVERLAP = timedelta(days=1), timedelta(hours=1)
 MOST_TRIES = 12
 CHECK = "cs_check"
 """A setup that no provider has: whoever says so lets us in."""
@@ -103,6 +109,33 @@ def look_after(campaign: Campaign, clock: Clock) -> None:
         except Exception:
             logger.exception("Attempt %s could not be asked about", attempt.pk)
         Attempt.objects.filter(pk=attempt.pk, state__in=OPEN).update(locked_until=at + ASKED_AGAIN)
+
+
+def hear_again(at: datetime) -> None:
+    """Ask what providers told of refunds and disputes: it may have been lost on its way. What is known already changes nothing."""
+    collecting = Q(collection__in=[Collection.COLLECTING, Collection.GRACE])
+    lately = Q(collection__in=[Collection.CLOSED, Collection.UNDONE], collection_at__gt=at - DISPUTED_WITHIN)
+    campaigns = Campaign.objects.unguarded("their payments are followed").filter(collecting | lately)
+    rows = CardAccount.objects.filter(closed_at=None, pk__in=campaigns.values("card"))
+    for account in rows.order_by("pk"):
+        try:
+            hear_span(account, at)
+        except NotReady as error:
+            say_problem(account, str(error), at)
+        except Exception:
+            logger.exception("Account %s could not be asked what it told", account.pk)
+
+
+def hear_span(account: CardAccount, at: datetime) -> None:
+    """Write down what was told since this was asked last, a day's worth at most; it is understood like what arrives."""
+    begin = max(account.heard_until or account.made_at, at - TOLD_FOR)
+    end = min(at, begin + A_SPAN)
+    told = gateway_of(account).told(begin - OVERLAP, end)
+    if told is None:
+        return
+    for event in told:
+        note_event(account=account, event=event, at=at)
+    CardAccount.objects.filter(pk=account.pk).update(heard_until=end)
 
 
 def give_back_due(clock: Clock, failpoint: Callable[[str], None]) -> bool:

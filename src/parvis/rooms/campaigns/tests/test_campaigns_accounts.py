@@ -1,18 +1,27 @@
 """Where the money goes: accounts of one's own, checked as bills need them, whose keys nobody reads again."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from threading import Thread
+from time import monotonic
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from parvis.conftest import AT, left_open, logged_in
 from parvis.lib.bills import Fault
 from parvis.lib.money import SENTENCES as MONEY_SENTENCES
+from parvis.lib.payments import Gateway, NotReady
+from parvis.lib.payments.tests.charges import at_stripe
+from parvis.lib.payments.tests.fakestripe import FakeStripe, fake_stripe
+from parvis.lib.refusal import Refusal
 from parvis.rooms.campaigns import amounts
 from parvis.rooms.campaigns.actions import accounts, launching
 from parvis.rooms.campaigns.actions.lacking import lacks
 from parvis.rooms.campaigns.models import BankAccount, CardAccount
-from parvis.rooms.campaigns.provider import gateways
+from parvis.rooms.campaigns.provider import gateways, keys
+from parvis.rooms.campaigns.tests.card_makers import paid
 from parvis.rooms.campaigns.tests.makers import IBAN, QR_IBAN, Hands, bank_of, card_of, make_campaign
 from parvis.rooms.campaigns.words import faults
 
@@ -32,8 +41,27 @@ KEYS = {"key": "sk_test_51abcdefghijklmnop1234", "secret": "whsec_abcdefghijkl"}
 HERE = "/campaigns/accounts/"
 
 
+OTHER_KEYS = {"key": "rk_test_51abcdefghijklmnop5678", "secret": "whsec_zyxwvutsrq"}
+
+
+@pytest.fixture(autouse=True)
+def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStripe]:
+    """The Stripe that is asked whose keys are."""
+    with fake_stripe() as stripe:
+
+        def here(key: str, secret: str) -> Gateway:
+            return at_stripe(stripe, key=key, webhook_secret=secret)
+
+        monkeypatch.setitem(gateways.MADE_BY, "stripe", here)
+        yield stripe
+
+
 def keyed(person: Any, **over: str) -> CardAccount:
-    return accounts.open_cards(person=person, provider="stripe", at=AT, **KEYS | over)
+    return keys.open_at_stripe(person=person, keys=accounts.Keys(**KEYS | over), at=AT)
+
+
+def rekeyed(account: CardAccount, **over: str) -> None:
+    keys.change_keys(account=account, keys=accounts.Keys(**KEYS | over))
 
 
 class TestABank:
@@ -136,20 +164,22 @@ class TestCards:
         account.refresh_from_db()
         assert (account.closed_at, BankAccount.objects.count()) == (None, 0)
 
-    def test_one_account_is_enough_and_takes_other_keys(self, as_alice, alice):
+    def test_one_account_is_enough_and_takes_other_keys(self, as_alice, alice, there):
         account = keyed(alice)
         assert as_alice.post(f"{HERE}cards/", KEYS).status_code == 422
+        there.knows = ("sk_live_",)
         new = {"key": "sk_live_51abcdefghijklmnop9999", "secret": "whsec_zyxwvutsrq"}
         as_alice.post(f"{HERE}cards/{account.public_id}/", new)
         account.refresh_from_db()
         assert (account.is_live, gateways.last_four(account)) == (True, "9999")
 
-    def test_that_a_campaign_runs_with_keep_their_mode(self, alice):
+    def test_that_a_campaign_runs_with_keep_their_mode(self, alice, there):
         account = keyed(alice)
         make_campaign(alice, card=account)
-        accounts.change_keys(account=account, key="rk_test_51abcdefghijklmnop5678", secret=KEYS["secret"])
+        rekeyed(account, key="rk_test_51abcdefghijklmnop5678")
+        there.knows = ("sk_live_",)
         with pytest.raises(accounts.ModeStands):
-            accounts.change_keys(account=account, key="sk_live_51abcdefghijklmnop9", secret=KEYS["secret"])
+            rekeyed(account, key="sk_live_51abcdefghijklmnop9")
         with pytest.raises(accounts.InUse):
             accounts.close_cards(account=account, at=AT)
 
@@ -169,6 +199,78 @@ class TestCards:
         assert "make-believe" in as_alice.get(HERE).content.decode()
         as_alice.post(f"{HERE}cards/pretend/")
         assert CardAccount.objects.get().provider == "fake"
+
+
+class TestWhoseKeys:
+    """Stripe says whose keys are, before anything is kept."""
+
+    def test_is_written_down(self, alice, there):
+        assert keyed(alice).name == there.account["id"]
+        assert [path for _verb, path, _form in there.asked] == ["/v1/account"]
+
+    def test_is_known_already_when_they_are_no_keys(self, as_alice, there):
+        as_alice.post(f"{HERE}cards/", KEYS | {"key": "pk_live_51abcdefghijklmnop"})
+        assert there.asked == []
+
+    def refused(self, client, words, path="cards/", given=KEYS):
+        """That a page says these words beside the key, and sends no key back."""
+        answer = client.post(f"{HERE}{path}", given)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert words in page[page.index('id="id_key_error"') :].split("</div>")[0]
+        assert not any(value in page for value in given.values())
+
+    def test_that_stripe_does_not_know_are_refused_at_once(self, as_alice, there):
+        there.knows = ()
+        self.refused(as_alice, "Stripe does not accept this key.")
+        assert not CardAccount.objects.exists()
+
+    @pytest.mark.parametrize("trouble", ["lost before", "500 before"])
+    def test_is_asked_again_later_where_stripe_does_not_answer(self, as_alice, there, trouble):
+        there.will(trouble, "/v1/account")
+        self.refused(as_alice, "Stripe does not answer now.")
+        assert not CardAccount.objects.exists()
+        assert as_alice.post(f"{HERE}cards/", KEYS).status_code == 303
+
+    def test_needs_a_permission_of_a_restricted_key(self, as_alice, there):
+        there.lacking["/v1/account"] = "rak_accounts_kyc_basic_read"
+        self.refused(as_alice, "the permission accounts_kyc_basic_read", given=OTHER_KEYS)
+        assert not CardAccount.objects.exists()
+
+    def test_of_another_account_are_refused_while_a_campaign_needs_this_one(self, as_alice, alice, there):
+        account = keyed(alice)
+        make_campaign(alice, card=account)
+        before = account.key
+        there.account["id"] = "acct_2fake"
+        self.refused(
+            as_alice, "another account at Stripe. “Le pain du lac”", f"cards/{account.public_id}/", OTHER_KEYS
+        )
+        account.refresh_from_db()
+        assert (account.key, account.name) == (before, "acct_1fake")
+
+    def test_of_another_account_are_refused_once_something_was_paid_through_this_one(self, alice, there):
+        account = keyed(alice)
+        _campaign, _pledge, attempt = paid(alice, Hands())
+        attempt.account = account
+        attempt.save()
+        there.account["id"] = "acct_2fake"
+        with pytest.raises(accounts.PaidThrough):
+            rekeyed(account)
+
+    def test_of_another_account_are_taken_while_nothing_has_happened(self, alice, there):
+        account = keyed(alice)
+        make_campaign(alice, is_launched=False, card=account)
+        there.account["id"] = "acct_2fake"
+        rekeyed(account, **OTHER_KEYS)
+        account.refresh_from_db()
+        assert (account.name, gateways.last_four(account)) == ("acct_2fake", "5678")
+
+    def test_is_nobodys_where_the_library_is_missing(self, as_alice, monkeypatch):
+        def missing(_key, _secret):
+            raise NotReady("not installed")
+
+        monkeypatch.setitem(gateways.MADE_BY, "stripe", missing)
+        self.refused(as_alice, "cannot talk to Stripe yet")
 
 
 class TestWhatABillNeeds:
@@ -204,3 +306,83 @@ class TestSentences:
         }
         assert set(faults.SENTENCES) <= set(Fault)
         assert {why: str(said) for why, said in amounts.SENTENCES.items()} == MONEY_SENTENCES
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one write at a time")
+class TestTwoAtTheSameTime:
+    """Closing an account beside a launch: one comes first, and the other knows it."""
+
+    def beside(self, first, second):
+        """What became of the second, which waits for the first to end."""
+        found = []
+
+        def wait() -> None:
+            try:
+                second()
+            except Refusal as refusal:
+                found.append(type(refusal))
+            finally:
+                connection.close()
+
+        thread = Thread(target=wait)
+        with transaction.atomic():
+            first()
+            thread.start()
+            until = monotonic() + 20
+            while not waiting() and thread.is_alive() and monotonic() < until:
+                pass
+        thread.join()
+        return found
+
+    @pytest.mark.parametrize(
+        ("account", "close"), [("bank", accounts.close_bank), ("card", accounts.close_cards)]
+    )
+    def test_a_launch_keeps_its_account(self, alice, account, close):
+        draft = make_campaign(alice, is_launched=False)
+        chosen = getattr(draft, account)
+        refused = self.beside(
+            lambda: launching.launch(campaign=draft, clock=Hands()), lambda: close(account=chosen, at=AT)
+        )
+        chosen.refresh_from_db()
+        assert (refused, chosen.closed_at) == ([accounts.InUse], None)
+
+    @pytest.mark.parametrize(
+        ("account", "close"), [("bank", accounts.close_bank), ("card", accounts.close_cards)]
+    )
+    def test_a_launch_without_the_account_that_was_closed(self, alice, account, close):
+        other = {"bank": "card", "card": "bank"}[account]
+        draft = make_campaign(alice, is_launched=False, **{other: None})
+        chosen = getattr(draft, account)
+        refused = self.beside(
+            lambda: close(account=chosen, at=AT), lambda: launching.launch(campaign=draft, clock=Hands())
+        )
+        draft.refresh_from_db()
+        assert (refused, draft.state) == ([launching.Missing], "draft")
+
+    def test_terms_that_come_after_the_launch_change_nothing(self, alice):
+        draft = make_campaign(alice, is_launched=False)
+        before = draft.bank_id
+        terms = launching.Terms(goal=draft.goal, currency="CHF", zone=draft.zone, days=30, card=draft.card)
+        refused = self.beside(
+            lambda: launching.launch(campaign=draft, clock=Hands()),
+            lambda: launching.set_terms(campaign=draft, terms=terms),
+        )
+        draft.refresh_from_db()
+        assert (refused, draft.bank_id) == ([launching.AfterTheLaunch], before)
+
+
+def waiting() -> bool:
+    """Whether a line to the database waits for another."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+class TestALaunchedCampaign:
+    @pytest.mark.parametrize("account", ["bank", "card"])
+    def test_keeps_its_accounts_in_the_database_itself(self, alice, account):
+        campaign = make_campaign(alice)
+        rows = type(campaign).objects.unguarded("a test").filter(pk=campaign.pk)
+        with pytest.raises(DatabaseError, match="campaigns_frozen"), transaction.atomic():
+            rows.update(**{account: None})

@@ -7,6 +7,7 @@ import pytest
 from parvis.lib.payments import KeyReused, NotReady, Outcome, Return
 from parvis.rooms.campaigns.actions.recording import outcome_in, record
 from parvis.rooms.campaigns.actions.settling import try_held
+from parvis.rooms.campaigns.auditing import audit
 from parvis.rooms.campaigns.models import Attempt, Detachment, Refund
 from parvis.rooms.campaigns.provider.debiting import Answer, claim, put_off
 from parvis.rooms.campaigns.settlement import Settlement
@@ -316,6 +317,7 @@ class TestMoneyThatIsOwed:
         assert state(pledge) == "declined"
         settle(clock)
         assert (books(campaign), Refund.objects.get().amount) == ({}, 59_00)
+        assert {one.invariant for one in audit(clock.at)} <= {9}  # nobody carries the letters here
 
 
 class TestForgettingCards:

@@ -9,6 +9,7 @@ from django.test import Client
 
 from parvis.conftest import AT, logged_in, make_person
 from parvis.core.stream.actions import follow, follow_person
+from parvis.rooms.campaigns.actions import launching
 from parvis.rooms.campaigns.models import Campaign
 from parvis.rooms.campaigns.pages.checklist import followers_of, hints
 from parvis.rooms.campaigns.tests.makers import WORDS, bank_of, make_campaign, make_pledge, make_reward
@@ -199,8 +200,12 @@ class TestTheLaunch:
             "no reward",
             "what it costs",
             "for tests",
+            "who makes it",
         ):
             assert words in found
+        told = WORDS["fr"] | {"about": "Alice Favre, rue du Lac 3, 1800 Vevey, alice@parvis.example"}
+        launching.write_story(campaign=draft, words={"fr": told}, at=AT)
+        assert "who makes it" not in " ".join(hints(square, draft, "en"))
         make_reward(draft, rates={"CH": 700})
         assert "in which month" in " ".join(hints(square, draft, "en"))
 

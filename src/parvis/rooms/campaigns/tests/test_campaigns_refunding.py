@@ -16,8 +16,11 @@ from parvis.rooms.campaigns.actions.refunding import (
     send_again,
     undo,
 )
+from parvis.rooms.campaigns.actions.refunding_by_hand import refund_by_hand
 from parvis.rooms.campaigns.auditing import audit
 from parvis.rooms.campaigns.models import Dispute, Leg, Pledge, Refund
+from parvis.rooms.campaigns.tests.banks import bring, notification
+from parvis.rooms.campaigns.tests.banks import paid as pays
 from parvis.rooms.campaigns.tests.card_makers import HARD, VISA, backed, books, end, entries, moody, paid
 from parvis.rooms.campaigns.tests.makers import Hands, make_pledge, make_reward, settle
 
@@ -246,6 +249,56 @@ class TestUndo:
         undo(campaign=campaign, by=alice, at=clock.at)
         settle(clock)
         assert (stands(one)[:3], books(campaign)) == (("refunded", 60_00, 60_00), {})
+
+    def test_gives_back_what_was_refused_before(self, alice, clock):
+        gateway = moody(alice)
+        campaign, (one, _other) = self.closed(alice, clock, VISA, HARD, goal=120_00)
+        gateway.refund = lambda *_asked: Return(stage="refused", code="insufficient_balance")
+        give_back(one, 10_00, clock)
+        settle(clock)
+        del gateway.refund
+        clock.pass_by(hours=1)
+        undo(campaign=campaign, by=alice, at=clock.at)
+        settle(clock)
+        assert (stands(one)[:3], books(campaign)) == (("refunded", 60_00, 60_00), {})
+
+    def test_gives_back_the_rest_while_a_part_is_on_its_way(self, alice, clock):
+        gateway = moody(alice)
+        campaign, (one, _other) = self.closed(alice, clock, VISA, HARD, goal=120_00)
+        gateway.refund = lambda *_asked: Return(id="re_slow", stage="asked", amount=10_00)
+        give_back(one, 10_00, clock)
+        settle(clock)
+        del gateway.refund
+        undo(campaign=campaign, by=alice, at=clock.at)
+        settle(clock)
+        assert sorted(Refund.objects.values_list("amount", "state")) == [
+            (10_00, "asked"),
+            (50_00, "returned"),
+        ]
+        assert (stands(one)[:3], books(campaign)) == (("refunded", 60_00, 60_00), {})
+
+    def test_asks_a_hand_to_send_back_the_part_that_came_of_what_was_dropped(self, alice, clock, as_alice):
+        campaign, (card,) = backed(alice, VISA, goal=120_00)
+        part = make_pledge(campaign, amount=60_00)
+        end(campaign, clock)
+        part.refresh_from_db()
+        bring(alice, notification(pays(part, 20_00)), clock.at)
+        end(campaign, clock, days=20)
+        assert stands(part)[:3] == ("dropped", 20_00, 0)
+        assert f"/desk/pledges/{part.public_id}/refund/" in self.page_of(as_alice, campaign)
+        undo(campaign=campaign, by=alice, at=clock.at)
+        settle(clock)
+        row = Refund.objects.get(pledge=part)
+        assert (row.amount, row.attempt, row.state) == (20_00, None, "prepared")
+        refund_by_hand(pledge=part, amount=20_00, because="", by=alice, at=clock.at)
+        settle(clock)
+        assert (stands(part)[:3], stands(card)[0]) == (("refunded", 20_00, 20_00), "refunded")
+        assert (Refund.objects.filter(pledge=part).count(), books(campaign)) == (1, {})
+        assert {one.invariant for one in audit(clock.at)} <= {9}  # nobody carries the letters here
+
+    def page_of(self, client, campaign):
+        """What goes back, as its creator reads it."""
+        return client.get(f"/campaigns/{campaign.slug}/desk/returns/").content.decode()
 
     def test_does_not_try_for_ever_what_is_refused(self, alice, clock):
         gateway = moody(alice)

@@ -1,6 +1,6 @@
 """One whole story at Stripe (our own fake of it, asked by its official library): from the card to the dispute."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -13,7 +13,7 @@ from parvis.rooms.campaigns.actions import pledging
 from parvis.rooms.campaigns.actions.refunding import refund
 from parvis.rooms.campaigns.models import CardAccount, Dispute, Pledge
 from parvis.rooms.campaigns.provider import gateways, paying
-from parvis.rooms.campaigns.provider.following import check_accounts
+from parvis.rooms.campaigns.provider.following import check_accounts, hear_again
 from parvis.rooms.campaigns.tests.card_makers import ASKS, HARD, VISA, books
 from parvis.rooms.campaigns.tests.makers import Hands, backer, make_campaign, settle
 from parvis.rooms.campaigns.wishes import Wish
@@ -139,6 +139,73 @@ class TestAWholeStory:
         settle(here.clock)
         assert states(one, slow) == ["collected", "collected"]
         assert [here.there.debits_of(f"{one.public_id}-1") for one in (one, slow)] == [1, 1]
+
+    def test_finds_what_stripe_told_and_was_lost(self, square_at_stripe, alice):
+        here = square_at_stripe
+        one, other = here.backed("ann", VISA), here.backed("ben", VISA)
+        here.at(here.campaign.deadline_at)
+        settle(here.clock)
+        self.days_later(here, 10)
+        one.refresh_from_db()
+        refund(pledge=one, number=1, amount=20_00, because="Late.", by=alice, at=here.clock.at)
+        settle(here.clock)
+        assert states(one) == ["part-refunded"]
+        debits.fail_refund(here.there, one.refunds.get().name)
+        dispute = debits.dispute(here.there, other.tries.get().payment)
+        self.days_later(here, 1)
+        assert states(one, other) == ["collected", "disputed"]
+        debits.close_dispute(here.there, dispute["id"], won=False)
+        self.days_later(here, 60)
+        assert states(one, other) == ["collected", "disputed"]  # Stripe knows of it no more
+        debits.close_dispute(here.there, dispute["id"], won=False)
+        self.days_later(here, 20)
+        assert states(one, other) == ["collected", "charged-back"]
+        assert books(here.campaign) == {"pledges": -60_00, "provider": 60_00}
+
+    def days_later(self, here, days):
+        """Time goes by, and nothing of what Stripe tells meanwhile arrives; then it is asked for, a day in each hour."""
+        here.there.posts.drop()
+        here.at(here.clock.pass_by(days=days))
+        for _hour in range(32):
+            hear_again(here.clock.at)
+        settle(here.clock)
+
+    def test_asks_for_each_day_once_and_only_while_something_may_be_told(self, square_at_stripe):
+        here = square_at_stripe
+        here.backed("ann", VISA)
+        hear_again(here.clock.at)
+        assert self.asked(here) == 0
+        here.at(here.campaign.deadline_at)
+        settle(here.clock)
+        hear_again(here.clock.at)
+        assert self.asked(here) == 1
+        here.account.refresh_from_db()
+        assert here.account.heard_until == here.clock.at - timedelta(days=29)
+        here.there.will("lost before", "/v1/events")
+        hear_again(here.clock.at)
+        hear_again(here.clock.at)
+        here.account.refresh_from_db()
+        assert here.account.heard_until == here.clock.at - timedelta(days=28)
+        for days in (8, 121):
+            here.at(here.clock.pass_by(days=days))
+            settle(here.clock)
+        before = self.asked(here)
+        hear_again(here.clock.at)
+        assert self.asked(here) == before
+
+    def asked(self, here):
+        return [path for _verb, path, _form in here.there.asked].count("/v1/events")
+
+    def test_says_which_permission_is_missing_to_hear_again(self, square_at_stripe):
+        here = square_at_stripe
+        here.backed("ann", VISA)
+        here.at(here.campaign.deadline_at)
+        settle(here.clock)
+        here.there.lacking["/v1/events"] = "rak_event_read"
+        gateways.OTHERWISE[here.account.public_id] = at_stripe(here.there, key="rk_test_1")
+        hear_again(here.clock.at)
+        here.account.refresh_from_db()
+        assert "rak_event_read" in here.account.problem
 
     def test_knows_whether_the_account_lets_us_in(self, square_at_stripe):
         here = square_at_stripe

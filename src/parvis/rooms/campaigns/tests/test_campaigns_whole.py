@@ -23,7 +23,7 @@ from parvis.rooms.campaigns.letters import LETTERS, Teller, remind_of_debts
 from parvis.rooms.campaigns.letters.afterwards import ask_backers, tell_sent, tell_who_waits
 from parvis.rooms.campaigns.letters.queueing import TO_BACKERS, TO_CREATORS
 from parvis.rooms.campaigns.models import Campaign, Pledge, Survey
-from parvis.rooms.campaigns.tests.banks import bring, paid, statement
+from parvis.rooms.campaigns.tests.banks import billed, bring, notification, paid, statement
 from parvis.rooms.campaigns.tests.makers import (
     Hands,
     card_of,
@@ -245,3 +245,23 @@ class TestTheAudit:
         with connection.cursor() as cursor:
             cursor.execute(sql)
         assert {one.invariant for one in audit(clock.at)} >= invariants
+
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "UPDATE campaigns_bankline SET amount = amount + 1",
+            "UPDATE campaigns_bankline SET currency = 'EUR'",
+            "UPDATE campaigns_bankline SET state = 'open', over = 0 WHERE over = 0",
+            'INSERT INTO campaigns_bankline (public_id, key, names, amount, currency, party, text, "references", state, because, over, '
+            "account_id, pledge_id, statement_id) SELECT 'another', 'another', '[]', amount, currency, '', '', '[]', state, because, over, "
+            "account_id, pledge_id, statement_id FROM campaigns_bankline WHERE over = 0",
+        ],
+    )
+    def test_names_payments_that_the_books_know_otherwise(self, alice, sql):
+        _campaign, (one, other), clock = billed(alice, 40_00, 20_00)
+        bring(alice, notification(paid(one, ref="1"), paid(other, 50_00, ref="2")), clock.at)
+        Teller(clock=clock).step()
+        assert list(audit(clock.at)) == []
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+        assert 7 in {one.invariant for one in audit(clock.at)}

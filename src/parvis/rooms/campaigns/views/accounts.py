@@ -22,6 +22,7 @@ from ..actions import accounts
 from ..forms.accounts import BankForm, KeysForm
 from ..models import BankAccount, Campaign, CardAccount, Provider
 from ..provider.gateways import last_four
+from ..provider.keys import change_keys, open_at_stripe
 from .guarding import tried
 
 
@@ -93,7 +94,7 @@ def new_cards(request: Request) -> HttpResponseBase:
     form = KeysForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = accounts.open_cards(person=person, provider=Provider.STRIPE, at=request.at, **form.keys())
+            made = open_at_stripe(person=person, keys=form.keys(), at=request.at)
         except accounts.NotSo as mistake:
             form.add_error(mistake.field, str(mistake))
         except Refusal as refusal:
@@ -111,7 +112,9 @@ def pretend(request: Request) -> HttpResponseBase:
     person = maker(request)
     if tried(
         request,
-        lambda: accounts.open_cards(person=person, provider=Provider.FAKE, key="", secret="", at=request.at),
+        lambda: accounts.open_cards(
+            person=person, provider=Provider.FAKE, keys=accounts.Keys(), at=request.at
+        ),
     ):
         messages.success(request, _("You can choose make-believe cards now. They debit nobody."))
     return see_other("campaigns:accounts")
@@ -128,7 +131,7 @@ def card(request: Request, public_id: str) -> HttpResponseBase:
     form = KeysForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            accounts.change_keys(account=account, **form.keys())
+            change_keys(account=account, keys=form.keys())
         except accounts.NotSo as mistake:
             form.add_error(mistake.field, str(mistake))
         else:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -33,7 +33,7 @@ MOST = 200
 def returns(request: Request, campaign: Campaign) -> HttpResponseBase:
     """What needs a look, what went back, and what could be given back."""
     refunds = Refund.objects.filter(pledge__in=pledges_of(campaign)).select_related("pledge").order_by("-pk")
-    paid = Pledge.objects.filter(campaign=campaign, state__in=[*map(str, PAID)], received__gt=F("returned"))
+    paid = Pledge.objects.filter(refunding.HERE, campaign=campaign)
     shown = Paginator(paid.order_by("number"), A_PAGE).get_page(request.GET.get("page"))
     held = Attempt.objects.filter(campaign=campaign, state=AttemptState.HELD).select_related("pledge")
     context: dict[str, object] = {

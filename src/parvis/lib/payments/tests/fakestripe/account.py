@@ -11,6 +11,19 @@ BEGINNING = 1_800_000_000
 """Unix seconds at which every fake begins."""
 
 
+ABOUT: Object = {
+    "charges_enabled": True,
+    "country": "CH",
+    "default_currency": "chf",
+    "details_submitted": True,
+    "email": "alice@parvis.example",
+    "payouts_enabled": True,
+    "settings": {"dashboard": {"display_name": "Alice Favre", "timezone": "Europe/Zurich"}},
+    "type": "standard",
+}
+"""What Stripe tells of an account to itself, or part of it."""
+
+
 class Fault(Exception):
     """An error as Stripe answers it."""
 
@@ -33,6 +46,7 @@ class Account:
         self.objects: dict[str, Object] = {}
         self.samples: dict[str, str] = {}
         self.posts = Posts(self, secret)
+        self.account = {"id": "acct_1fake", "object": "account"} | deepcopy(ABOUT)
         self.key = ""
         self._number = 0
 
@@ -91,11 +105,15 @@ class Account:
 
     def listed(self, kind: str, asked: Object, *by: str) -> Object:
         """A page of the objects that have the values asked for, the newest first."""
-        begin = int(asked.get("created", {}).get("gte", 0))
+        span = asked.get("created", {})
+        begin, end = int(span.get("gte", 0)), int(span.get("lt", 1 << 62))
+        types = asked.get("types")
         found = [
             one
             for one in reversed(self.of(kind))
-            if one["created"] >= begin and all(one[name] == asked[name] for name in by if name in asked)
+            if begin <= one["created"] < end
+            and (types is None or one["type"] in types)
+            and all(one[name] == asked[name] for name in by if name in asked)
         ]
         after = asked.get("starting_after")
         if after:

@@ -44,7 +44,11 @@ READ = {
     "charges": "charge",
     "refunds": "refund",
 }
-LISTED = {"/v1/payment_intents": ("payment_intent", "customer"), "/v1/refunds": ("refund", "payment_intent")}
+LISTED = {
+    "/v1/payment_intents": ("payment_intent", "customer"),
+    "/v1/refunds": ("refund", "payment_intent"),
+    "/v1/events": ("event", "type"),
+}
 
 
 @dataclass
@@ -60,7 +64,7 @@ class FakeStripe(Account):
     """`asked` are the requests, in order. `limit` is how many of a kind may come in one second (None: any number).
     `clock` is in Unix seconds, and may be set to the moment of a test.
 
-    `will` says what happens to the next request for a path. A request that stalls sets `stalled`, goes on at `release`, and sets `finished`.
+    `knows` is how keys begin that open it, `lacking` are the permissions that restricted keys lack, by path. `will` says what happens to the next request for a path. A request that stalls sets `stalled`, goes on at `release`, and sets `finished`.
     """
 
     def __init__(self, limit: int | None = 25) -> None:
@@ -68,6 +72,8 @@ class FakeStripe(Account):
         self.url = ""
         self.limit = limit
         self.asked: list[tuple[str, str, Object]] = []
+        self.knows: tuple[str, ...] = ("sk_test_", "rk_test_")
+        self.lacking: dict[str, str] = {}
         self.keys: dict[str, Kept] = {}
         self.stalled, self.release, self.finished = (threading.Event() for _each in range(3))
         self._troubles: list[tuple[str, Trouble]] = []
@@ -93,17 +99,31 @@ class FakeStripe(Account):
         path, _mark, query = target.partition("?")
         form = decoded(body or query)
         try:
-            if not headers.get("Authorization", "").startswith("Bearer sk_test_"):
-                raise Fault(401, "invalid_request_error", "", "Invalid API Key provided")
+            self._let_in(path, headers.get("Authorization", ""))
             if verb == "POST":
                 return self._post(path, form, headers)
             with self._lock:
                 self.asked.append((verb, path, form))
+                if (trouble := self._trouble(path)) is not None:
+                    return None if trouble.startswith("lost") else BROKEN
                 return 200, self._get(path, form)
         except Fault as fault:
             return fault.status, fault.body
 
+    def _let_in(self, path: str, who: str) -> None:
+        """Raises Fault for a key that Stripe does not know, or that may not do this."""
+        if not who.removeprefix("Bearer ").startswith(self.knows):
+            raise Fault(401, "invalid_request_error", "", "Invalid API Key provided")
+        if who.startswith("Bearer rk_") and path in self.lacking:
+            message = (
+                f"The provided key 'rk_test_***' does not have the required permissions for this endpoint on account "
+                f"'{self.account['id']}'. Having the '{self.lacking[path]}' permission would allow this request to continue."
+            )
+            raise Fault(403, "invalid_request_error", "", message)
+
     def _get(self, path: str, form: Object) -> Object:
+        if path == "/v1/account":
+            return deepcopy(self.account)
         if path in LISTED:
             kind, by = LISTED[path]
             return deepcopy(self.listed(kind, form, by))
