@@ -22,9 +22,13 @@ from parvis.core.stream import search
 from parvis.core.stream.models import Attachment, Publication
 from parvis.core.stream.models.attachment import AttachmentQuerySet
 from parvis.core.stream.models.comment import CommentQuerySet
+from parvis.rooms.campaigns import links
+from parvis.rooms.campaigns.models import Campaign
+from parvis.rooms.campaigns.views import guarding
 from parvis.rooms.journal.models.posts import PostQuerySet
 from parvis.rooms.places import company
 from parvis.rooms.places.models.checkins import CheckinQuerySet
+from promises import OF_A_CAMPAIGN, opened
 from world import CANARY, FOR_MEMBERS, World, behind_backs, build
 
 type Answer = tuple[int, dict[str, str], dict[str, object], bytes, int]
@@ -160,6 +164,8 @@ def every_address(world: World) -> list[str]:
         "/places/mine/?since=2026-01-01&until=2026-12-31",
         "/places/mine/export/ics/",
         "/places/micropub/?q=config",
+        *opened(world.honey),
+        *(f"/campaigns/{world.paid.slug}/{do}" for do in ("", *OF_A_CAMPAIGN)),
     ]
     return sorted({*named, *more})
 
@@ -353,6 +359,12 @@ def unguarded(rows: type) -> object:
     return lambda m: m.setattr(rows, "visible_to", lambda self, _viewer: self.unguarded("a planted leak"))
 
 
+def creators_are_everybody(m: pytest.MonkeyPatch) -> None:
+    """The pages of whoever makes a campaign ask for nobody's."""
+    rows = Campaign.objects.unguarded("a planted leak")
+    m.setattr(guarding, "own_campaign", lambda _request, slug: rows.get(slug=slug))
+
+
 LEAKS = {
     "search": (search_asks_nobody, "/search/?q=canari"),
     "posts": (unguarded(PostQuerySet), "/journal/"),
@@ -363,6 +375,8 @@ LEAKS = {
         lambda m: m.setattr(company, "agreed", Q),
         lambda world: f"/places/c/{world.checkin.public_id}/",
     ),
+    "campaigns": (creators_are_everybody, lambda world: f"/campaigns/{world.campaign.slug}/edit/words/en/"),
+    "links": (lambda m: m.setattr(links, "constant_time_compare", lambda *_both: True), "/campaigns/pledge/"),
 }
 """How each is planted, and the address that shows it, or that the addresses which show it begin with."""
 

@@ -20,6 +20,7 @@ def main() -> None:
 
 
 def furnish(at) -> dict:
+    from journeys import campaigns
     from parvis.core.audiences.actions import add_to_circle, connections_group, make_circle
     from parvis.core.audiences.models import MEMBERS, PUBLIC
     from parvis.core.delivery.models import Breaker, Hold, Mail, WebMention, WelcomeSite
@@ -124,6 +125,7 @@ def furnish(at) -> dict:
             "cafe": f"/places/at/{world.cafe.public_id}/",
             "bar": f"/places/at/{bar.public_id}/",
             "checkin": f"/places/c/{world.checkin.public_id}/",
+            **campaigns.furnish(world, at),
         },
     }
 

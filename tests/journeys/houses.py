@@ -19,6 +19,7 @@ class House(houses.House):
 
     def __init__(self, ground: Ground) -> None:
         super().__init__(ground, PARVIS_STRICT="1", PARVIS_WEB_WORKERS="1")
+        self.variables["PARVIS_URL"] = self.address  # letters of the worker leave no house without an address
         self.people: dict[str, dict[str, Any]] = {}
         self.paths: dict[str, str] = {}
 
@@ -38,16 +39,13 @@ class House(houses.House):
         self.ground.tell("UPDATE people_person SET language = ?", language)
         self.ground.tell("UPDATE people_square SET language = ?, version = version + 1", language)
 
-    def letter(self, to: str, count: int = 1) -> str:
-        """The words of the newest mail to an address, once there are `count` of them."""
+    def letter(self, to: str, count: int = 1, *, says: str = "") -> str:
+        """The words of the newest mail to an address that says this, once there are `count` of them."""
 
         def newest() -> str:
-            found = [
-                message
-                for path in sorted((self.data / "outbox").glob("*.eml"))
-                if (message := message_from_bytes(path.read_bytes(), policy=policy.default))["To"] == to
-            ]
-            return str(found[-1].get_body().get_content()) if len(found) >= count else ""  # type: ignore[union-attr]
+            files = sorted((self.data / "outbox").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+            found = [words for path in files if (words := words_to(to, path.read_bytes())) and says in words]
+            return found[-1] if len(found) >= count else ""
 
         return until(newest, f"a mail to {to}")
 
@@ -56,3 +54,10 @@ class House(houses.House):
         return re.findall(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)\s*$", self.letter(to, count), re.MULTILINE)[
             -1
         ]
+
+
+def words_to(address: str, mail: bytes) -> str:
+    """What a mail says, if it goes to this address."""
+    message = message_from_bytes(mail, policy=policy.default)
+    body = message.get_body(("plain",))
+    return str(body.get_content()) if body is not None and address in str(message["To"]) else ""

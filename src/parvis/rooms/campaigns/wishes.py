@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
-from parvis.lib.money import exponent, format_amount
+from parvis.lib.money import exponent
 from parvis.lib.refusal import Refusal
 
 from .models import Campaign, Pledge, Reward, ShippingRate, Shown, Way
+from .words.wording import brief
 
 MOST = {"CHF": 9_500, "EUR": 8_500}
 """The largest pledge, in whole units of a currency: a limit against fraud (Kickstarter has the same; research: campaigns a.1)."""
@@ -173,6 +174,6 @@ def check_amount(amount: int, extra: int, currency: str, language: str) -> None:
     unit = 10 ** exponent(currency)
     most = MOST.get(currency, MOST_OTHERWISE) * unit
     if amount < unit or extra < 0:
-        raise TooLittle(format_amount(unit, currency, language))
+        raise TooLittle(brief(unit, currency, language))
     if amount > most:
-        raise TooMuch(format_amount(most, currency, language))
+        raise TooMuch(brief(most, currency, language))

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.core import get_global
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from parvis.lib.geo.countries import country_name
@@ -149,7 +150,7 @@ def sum_in_words(found: Sum, wish: Wish, campaign: Campaign, language: str) -> s
     if any(found.rewards[number].is_shipped for number in found.takes):
         about = {"country": country_name(wish.country, language), "amount": money(found.shipping)}
         lines.append(_("postage (%(country)s) %(amount)s") % about)
-    return f"{' + '.join(lines)} = {money(found.amount)}"
+    return f"{' + '.join(lines)} = {money(found.amount)}" if len(lines) > 1 else capfirst("".join(lines))
 
 
 def consent(campaign: Campaign, way: str, amount: str, now: datetime) -> str:

@@ -52,6 +52,10 @@ class TestTheDesk:
         assert made.state == "started"
         assert "could add 50\xa0francs" in as_alice.get(path(live)).content.decode()
 
+    def test_leaves_room_in_its_drawing_for_a_month(self, as_alice, live):
+        make_pledge(live, amount=60_00)
+        assert 'viewBox="0 0 300 62"' in as_alice.get(path(live)).content.decode()
+
     def test_of_a_draft_is_its_launch(self, as_alice, alice):
         draft = make_campaign(alice, is_launched=False)
         assert as_alice.get(path(draft)).headers["Location"] == f"/campaigns/{draft.slug}/edit/launch/"

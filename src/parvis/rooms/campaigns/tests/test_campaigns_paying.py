@@ -23,6 +23,7 @@ from parvis.rooms.campaigns.tests.makers import (
     make_campaign,
     settle,
 )
+from parvis.rooms.campaigns.views.own import facts
 from parvis.rooms.campaigns.wishes import Wish
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +132,7 @@ class TestLeavingACard:
         for _twice in range(2):
             assert paying.come_back(pledge=pledge, clock=clock).status == "succeeded"
         assert (pledge.state, pledge.method_shown) == ("active", "visa •••• 4242")
+        assert dict(facts(pledge, pledge.campaign))["How you pay"].endswith(" (visa •••• 4242)")
 
     def test_keeps_the_old_card_until_the_new_one_is_left(self, started, clock):
         pledge, gateway = started
@@ -242,7 +244,7 @@ class TestPages:
     def test_speak_the_language_of_the_pledge(self, started, as_visitor, frozen):
         pledge, _gateway = started
         Pledge.objects.filter(pk=pledge.pk).update(language="fr")
-        assert "60,00" in as_visitor.get(card_path(pledge)).content.decode()
+        assert "60\xa0CHF" in as_visitor.get(card_path(pledge)).content.decode()
 
     def test_refuse_in_words_what_cannot_be_done(self, started, as_visitor, frozen):
         pledge, _gateway = started

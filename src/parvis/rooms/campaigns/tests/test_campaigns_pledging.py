@@ -78,8 +78,12 @@ class TestTheForm:
 
     def test_says_what_is_missing_before_anything_is_chosen(self, live, visitor):
         shown = visitor.get(form_at(live)).content.decode()
-        assert "A pledge is at least CHF" in shown
+        assert "A pledge is at least CHF\xa01." in shown
         assert 'value="pledge"' not in shown
+
+    def test_adds_nothing_up_where_there_is_one_thing_alone(self, live, visitor):
+        shown = visitor.post(form_at(live), said(more="20", do="reckon")).content.decode()
+        assert '<p class="promised">Without a reward CHF\xa020</p>' in shown
 
     def test_tells_when_a_card_is_debited(self, live, book, visitor):
         shown = visitor.post(form_at(live), a_book(book, do="reckon", way="card")).content.decode()
@@ -105,7 +109,7 @@ class TestTheForm:
             ({"country": ""}, "Say to which country it is to be sent"),
             ({"more": "abc"}, "“abc” is not understood as an amount."),
             ({"more": "20 EUR"}, "“20 EUR” is not in CHF."),
-            ({"more": "9500"}, "A pledge here is CHF\xa09,500.00 at most."),
+            ({"more": "9500"}, "A pledge here is CHF\xa09,500 at most."),
         ],
     )
     def test_says_why_a_choice_comes_to_nothing(self, live, book, visitor, over, words):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from parvis.core.people.http import authors_only, see_other, who
+from parvis.core.people.http import person_only, see_other, who
 from parvis.core.people.request import Request
 from parvis.lib.funding.campaigns import CampaignState
 from parvis.lib.refusal import Refusal
@@ -27,7 +27,7 @@ ALL = "all"
 
 
 @require_safe
-@authors_only
+@person_only
 def surveys(request: Request, slug: str) -> HttpResponse:
     """What is asked of all, and of those who have each reward; how many have answered."""
     campaign = own_campaign(request, slug)
@@ -59,7 +59,7 @@ def asked_of(campaign: Campaign, name: str) -> Reward | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@authors_only
+@person_only
 def survey(request: Request, slug: str, name: str) -> HttpResponse:
     """One survey: its questions until it is open, and after that whether it is locked."""
     campaign = own_campaign(request, slug)

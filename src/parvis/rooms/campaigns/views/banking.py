@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from parvis.core.people.http import authors_only, see_other, who
+from parvis.core.people.http import person_only, see_other, who
 from parvis.core.people.models import Person
 from parvis.core.people.request import Request
 from parvis.core.people.sizes import takes_files
@@ -27,6 +27,7 @@ from ..forms.banking import RefundForm, SearchForm, StatementForm
 from ..models import BankAccount, BankLine, Campaign, LineState, Pledge, Why
 from ..pages.finding_bills import bills_of, found_by
 from ..words.bank import told
+from .accounts import maker
 
 PAGE = 50
 OWED = Q(over__gt=0, sent_back_at=None)
@@ -48,10 +49,10 @@ def lines_of(person: Person) -> QuerySet[BankLine]:
 
 @takes_files(1)
 @require_http_methods(["GET", "POST"])
-@authors_only
+@person_only
 def statements(request: Request) -> HttpResponseBase:
     """The payments, those that wait for a decision first; POST brings a statement."""
-    me = who(request)
+    me = maker(request)
     unknown: list[str] = []
     form = StatementForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -90,7 +91,7 @@ def own_accounts(person: Person) -> QuerySet[BankAccount]:
 
 
 @require_POST
-@authors_only
+@person_only
 def same_account(request: Request, public_id: str) -> HttpResponseBase:
     """Say what the statements of an account call it."""
     account = get_object_or_404(own_accounts(who(request)), public_id=public_id)
@@ -102,7 +103,7 @@ def same_account(request: Request, public_id: str) -> HttpResponseBase:
 
 
 @require_safe
-@authors_only
+@person_only
 def payment(request: Request, public_id: str) -> HttpResponseBase:
     """One payment, and what can be decided on it."""
     me = who(request)
@@ -173,7 +174,7 @@ DEEDS: Mapping[str, Callable[[Request, BankLine], str]] = {
 
 
 @require_POST
-@authors_only
+@person_only
 def decide(request: Request, public_id: str) -> HttpResponseBase:
     """What is decided on one payment (`do`)."""
     line = get_object_or_404(lines_of(who(request)), public_id=public_id)
@@ -188,7 +189,7 @@ def decide(request: Request, public_id: str) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
-@authors_only
+@person_only
 def refund(request: Request, public_id: str) -> HttpResponseBase:
     """Write down what was sent back of a pledge by one's own bank; POST does."""
     me = who(request)

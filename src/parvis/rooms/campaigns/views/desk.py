@@ -25,6 +25,8 @@ from ..words.wording import remains
 from .guarding import own, page, tried
 
 A_PAGE = 50
+A_MONTH = 30
+"""Days for which the drawing has room at least: two alone would be two walls."""
 
 
 @require_safe
@@ -38,7 +40,7 @@ def desk(request: Request, campaign: Campaign) -> HttpResponseBase:
     context: dict[str, object] = {
         "days": days,
         "bars": bars(days),
-        "width": len(days) * 10,
+        "width": max(len(days), A_MONTH) * 10,
         "weight": weight_of(campaign) if is_running else None,
         "foretold": closing.foretell(campaign, request.at) if is_running else None,
         "missing": max(campaign.goal - campaign.pledged, 0),

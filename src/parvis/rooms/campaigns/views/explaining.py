@@ -154,7 +154,7 @@ def piece_page(request: Request, campaign: Campaign, subject: str, row: Any = No
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Kept."))
+            messages.success(request, _("Saved."))
             return see_other(f"campaigns:{subject}", campaign.slug)
     rows = list(about.rows(campaign))
     context: dict[str, object] = {"form": form, "row": row, "rows": rows, "subject": subject}

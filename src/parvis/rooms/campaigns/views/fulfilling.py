@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from parvis.core.people.http import authors_only, see_other, who
+from parvis.core.people.http import person_only, see_other, who
 from parvis.core.people.request import Request
 from parvis.lib.funding.campaigns import CampaignState
 from parvis.lib.funding.pledges import BACKING
@@ -64,7 +64,7 @@ def successful(request: Request, slug: str) -> Campaign:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@authors_only
+@person_only
 def fulfilment(request: Request, slug: str) -> HttpResponse:
     """How far it is, and each pledge with what was sent and has arrived."""
     campaign = successful(request, slug)
@@ -122,7 +122,7 @@ def go_on(request: Request, campaign: Campaign, form: DelayForm) -> bool:
 
 
 @require_POST
-@authors_only
+@person_only
 def export(request: Request, slug: str) -> HttpResponse:
     """The list of backers as a file; that it was taken is written down."""
     campaign = successful(request, slug)
@@ -134,7 +134,7 @@ def export(request: Request, slug: str) -> HttpResponse:
 
 
 @require_safe
-@authors_only
+@person_only
 def to_export(request: Request, slug: str) -> HttpResponse:
     """What the file holds, before it is taken."""
     return render(request, "campaigns/fulfilling/export.html", {"campaign": successful(request, slug)})

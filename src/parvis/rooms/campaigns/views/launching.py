@@ -36,7 +36,7 @@ def terms(request: Request, campaign: Campaign) -> HttpResponseBase:
             launching.deadline_of(meant, request.at)
             if not is_look:
                 launching.set_terms(campaign=campaign, terms=form.terms())
-                messages.success(request, _("Kept. Until the launch you can change it."))
+                messages.success(request, _("Saved. Until the launch you can change it."))
                 return see_other("campaigns:terms", campaign.slug)
         except launching.WrongLength as wrong:
             form.add_error("days" if meant.days else "on_day", str(wrong))

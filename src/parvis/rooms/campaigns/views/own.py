@@ -99,10 +99,16 @@ def facts(pledge: Pledge, campaign: Campaign) -> list[tuple[str, str]]:
         postage = {"country": country_name(pledge.country, language), "amount": money(pledge.shipping)}
         lines.append((_("Postage"), _("%(country)s, %(amount)s") % postage))
     lines += [
-        (_("How you pay"), " ".join(filter(None, [str(WAYS[Way(pledge.way)]), pledge.method_shown]))),
+        (_("How you pay"), how_paid(pledge)),
         (_("How others read that you back it"), str(dict(HOW_SHOWN)[Shown(pledge.shown)])),
     ]
     return [*lines, *after_the_end(pledge, campaign)]
+
+
+def how_paid(pledge: Pledge) -> str:
+    """By card, once the goal is reached (visa •••• 4242)."""
+    way = str(WAYS[Way(pledge.way)])
+    return f"{way} ({pledge.method_shown})" if pledge.method_shown else way
 
 
 def after_the_end(pledge: Pledge, campaign: Campaign) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,7 +14,6 @@ from parvis.core.people.limits import allow, too_often
 from parvis.core.people.request import Request
 from parvis.core.site.views.entering import unlisted
 from parvis.lib.funding.pledges import PledgeState
-from parvis.lib.money import format_amount
 from parvis.lib.payments import NotReady, Setup
 from parvis.lib.refusal import Refusal
 
@@ -22,6 +21,8 @@ from ..actions.leaving_cards import payable, takes_a_card
 from ..links import card_path, pledge_of, pledge_path, token_of
 from ..models import Pledge, Provider
 from ..provider import paying
+from ..words import wording
+from ..words.wording import here
 from .by_link import speaking
 
 BY_PLEDGE = "40/h/key"
@@ -45,7 +46,7 @@ def show(request: Request, name: str, pledge: Pledge, status: int = 200, **page:
         "pledge": pledge,
         "campaign": campaign,
         "title": campaign.publication.title,
-        "amount": format_amount(pledge.amount, campaign.currency, translation.get_language() or "en"),
+        "amount": wording.brief(pledge.amount, campaign.currency, here()),
         "back": pledge_path(pledge),
         "card": card_path(pledge),
         "pay": f"{pledge_path(pledge)}pay/",

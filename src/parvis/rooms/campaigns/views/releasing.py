@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from parvis.core.audiences.models import PUBLIC
 from parvis.core.audiences.rule import Viewer
-from parvis.core.people.http import authors_only, see_other, who
+from parvis.core.people.http import person_only, see_other, who
 from parvis.core.people.request import Request
 from parvis.core.people.sizes import MOST_FILES, takes_files
 from parvis.core.site.views import errors
@@ -35,7 +35,7 @@ from .telling import own_campaign
 
 
 @require_POST
-@authors_only
+@person_only
 def begin(request: Request, slug: str) -> HttpResponse:
     """A page for the finished work, that only its author sees."""
     campaign = own_campaign(request, slug)
@@ -58,7 +58,7 @@ def own_work(request: Request, slug: str) -> Work:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @takes_files(MOST_FILES)
-@authors_only
+@person_only
 def edit(request: Request, slug: str) -> HttpResponseBase:
     """What it says, its files, its licence, and the two steps by which it is given."""
     work = own_work(request, slug)
@@ -114,7 +114,7 @@ def give(request: Request, work: Work, step: str) -> HttpResponse:
 
 
 @require_POST
-@authors_only
+@person_only
 def remove_file(request: Request, slug: str, public_id: str) -> HttpResponse:
     """Take a file away."""
     work = own_work(request, slug)

@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from parvis.core.people.http import authors_only, see_other, who
+from parvis.core.people.http import person_only, see_other, who
 from parvis.core.people.request import Request
 from parvis.core.stream.afterwards import page_afterwards
 from parvis.core.stream.finding import mine_or_404
@@ -38,7 +38,7 @@ def own_update(request: Request, slug: str, public_id: str, *, deleted: bool = F
 
 
 @require_POST
-@authors_only
+@person_only
 def begin(request: Request, slug: str) -> HttpResponse:
     """A new update that only its author sees: empty, or with a word of thanks to begin with."""
     campaign = own_campaign(request, slug)
@@ -64,7 +64,7 @@ def thanks_of(campaign: Campaign) -> dict[str, object]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@authors_only
+@person_only
 def delete(request: Request, slug: str, public_id: str) -> HttpResponse:
     """Take an update away; for thirty days it can come back."""
     update = own_update(request, slug, public_id)
@@ -77,7 +77,7 @@ def delete(request: Request, slug: str, public_id: str) -> HttpResponse:
 
 
 @require_POST
-@authors_only
+@person_only
 def restore(request: Request, slug: str, public_id: str) -> HttpResponse:
     """Bring an update back, for the same people."""
     update = own_update(request, slug, public_id, deleted=True)
@@ -93,7 +93,7 @@ def restore(request: Request, slug: str, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD"])
-@authors_only
+@person_only
 def desk(request: Request, slug: str) -> HttpResponse:
     """What is written of a campaign: drafts, what is out, what was taken away and can come back."""
     campaign = own_campaign(request, slug)

@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from parvis.core.people.http import authors_only
+from parvis.core.people.http import person_only
 from parvis.core.people.request import Request
 from parvis.lib.funding.campaigns import CampaignState
 
@@ -31,7 +31,7 @@ def thanks(request: Request, slug: str) -> HttpResponse:
 
 
 @require_safe
-@authors_only
+@person_only
 def list_for_print(request: Request, slug: str) -> HttpResponse:
     """The names in plain text, one a line."""
     campaign = successful(request, slug)

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from parvis.core.audiences.models import WholeText
-from parvis.core.people.http import authors_only, see_other, who
+from parvis.core.people.http import person_only, see_other, who
 from parvis.core.people.request import Request
 from parvis.core.people.sizes import MOST_FILES, takes_files
 from parvis.core.stream import actions as stream
@@ -35,7 +35,7 @@ MOST_LETTERS = 10**6
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @takes_files(MOST_FILES)
-@authors_only
+@person_only
 def edit(request: Request, slug: str, public_id: str) -> HttpResponseBase:
     """The editor."""
     update = own_update(request, slug, public_id)
@@ -225,7 +225,7 @@ def said_by(request: Request, form: ReadersForm, campaign: Campaign) -> Any:
     return in_words(form.readers(), campaign, request.at)
 
 
-@authors_only
+@person_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def sentence(request: Request, slug: str, public_id: str) -> HttpResponse:
     """The sentence alone, while one chooses."""
@@ -261,7 +261,7 @@ def save(request: Request, slug: str, public_id: str) -> HttpResponseBase:
     return autosave(request, slug, public_id)
 
 
-@authors_only
+@person_only
 def autosave(request: Request, slug: str, public_id: str) -> HttpResponseBase:
     """Autosave, for an author."""
     update = own_update(request, slug, public_id)
@@ -289,7 +289,7 @@ def autosave(request: Request, slug: str, public_id: str) -> HttpResponseBase:
 
 @require_POST
 @takes_files(1)
-@authors_only
+@person_only
 def upload(request: Request, slug: str, public_id: str) -> HttpResponseBase:
     """A picture dropped into the text: where it is, for the text to show."""
     update = own_update(request, slug, public_id)
@@ -304,7 +304,7 @@ def upload(request: Request, slug: str, public_id: str) -> HttpResponseBase:
 
 
 @require_POST
-@authors_only
+@person_only
 def preview(request: Request, slug: str, public_id: str) -> HttpResponse:
     """The text as it will look, by the very same renderer."""
     return HttpResponse(drawn(own_update(request, slug, public_id), request.POST))
