@@ -8,6 +8,7 @@ import logging
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -126,9 +127,9 @@ class Settlement:
         done += bill(campaign=campaign, at=at)
         self.failpoint("billed")
         done += self.clear_the_way(campaign)
-        done += prepare(campaign=campaign, at=at)
+        done += prepare(campaign=campaign, at=at, worker=self.name)
         self.failpoint("prepared")
-        done += self.send(campaign)
+        done += self.send(campaign, at)
         look_after(campaign, self.clock)
         done += give_up(campaign=campaign, at=at)
         done += drop(campaign=campaign, at=at)
@@ -140,9 +141,8 @@ class Settlement:
             soon(BOOKS)
         return went_on
 
-    def send(self, campaign: Campaign) -> int:
+    def send(self, campaign: Campaign, claimed_at: datetime) -> int:
         """Ask the provider for a batch of what was prepared, and write down the answers; how many there were."""
-        claimed_at = self.clock()
         attempts = claim(campaign, worker=self.name, at=claimed_at)
         if not attempts:
             return 0

@@ -22,6 +22,8 @@ from .rewards import give_back, taken_by
 from .writing import add_each
 
 BATCH = 500
+LEASE = timedelta(minutes=5)
+"""For how long a worker has what it claimed."""
 GRACE = timedelta(days=7)
 """For how long cards are tried again, from when the collection began (Kickstarter's rule; research: campaigns a.1)."""
 TRIES_AFTER = (timedelta(days=3), timedelta(days=7))
@@ -111,22 +113,27 @@ def new_codes(count: int) -> list[str]:
 
 
 @transaction.atomic
-def prepare(*, campaign: Campaign, at: datetime) -> int:
+def prepare(*, campaign: Campaign, at: datetime, worker: str = "") -> int:
     """Write down attempts to debit: for what was pledged by card, and for what may be tried again by now; how many.
 
-    A new attempt is only made once nothing can be debited by the one before it.
+    A new attempt is only made once nothing can be debited by the one before it. Where a worker is named they are its own from
+    the start, as if it had claimed them, and may be on their way from now on.
     """
     campaign = held(campaign)
     if campaign.collection not in {Collection.COLLECTING, Collection.GRACE}:
         return 0
-    due = Q(state=PledgeState.ACTIVE) | Q(state__in=TRIED_AGAIN, next_try__lte=at)
+    cards = Pledge.objects.filter(campaign=campaign, way=Way.CARD).exclude(method="")
+    rows = cards.only(*IN_STEPS, *SENT).order_by("pk")
+    # What is active was never tried: nothing leads back to it. And one question for both would sort all that is left.
+    pledges = list(rows.filter(state=PledgeState.ACTIVE)[:BATCH])
     still = Attempt.objects.filter(may_still_debit(), pledge=OuterRef("pk"))
-    rows = Pledge.objects.filter(due, ~Exists(still), campaign=campaign, way=Way.CARD).exclude(method="")
-    pledges = list(rows.only(*IN_STEPS, *SENT).order_by("pk")[:BATCH])
+    again = rows.filter(~Exists(still), state__in=TRIED_AGAIN, next_try__lte=at)
+    pledges += again[: BATCH - len(pledges)]
     base = outside("")
     attempts = (attempt_for(one, campaign, base=base) for one in pledges)
     same = {"campaign_id": campaign.pk, "account_id": campaign.card_id, "prepared_at": at, "state_at": at}
-    add_each(Attempt, attempts, **same)
+    claimed = {"claimed_by": worker, "locked_until": at + LEASE, "first_sent_at": at} if worker else {}
+    add_each(Attempt, attempts, **same, **claimed)
     steps = [
         Step(pledge=one, move=PledgeMove.COLLECT, fields={"attempts": one.attempts + 1, "next_try": None})
         for one in pledges

@@ -23,13 +23,14 @@ class Account(models.TextChoices):
 class Entry(models.Model):
     """One thing that happened to money; its legs come to nothing together. `key` makes it happen once."""
 
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="entries")
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="entries", db_index=False)
     pledge = models.ForeignKey(Pledge, models.PROTECT, null=True, blank=True, related_name="entries")
-    key = models.CharField(max_length=100, unique=True)
+    key = models.CharField(max_length=100)
     what = models.CharField(max_length=20)
     at = models.DateTimeField()
 
     class Meta:
+        constraints = [models.UniqueConstraint(name="entry_key_once", fields=["key"])]
         indexes = [models.Index(name="entry_of_campaign", fields=["campaign", "at"])]
 
     def __str__(self) -> str:
@@ -68,7 +69,7 @@ class Series(models.Model):
 class Receipt(models.Model):
     """What a creator received of a pledge, by a number that counts each year from 1 without a gap."""
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="receipts_given")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="receipts_given", db_index=False)
     year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     pledge = models.OneToOneField(Pledge, models.PROTECT, related_name="receipt")

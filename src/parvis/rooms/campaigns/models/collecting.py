@@ -36,11 +36,12 @@ class Attempt(models.Model):
     Until `locked_until` nothing is asked about it.
     """
 
-    pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="tries")
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+")
+    # Each row is written several times, and each index with it: what a constraint or an index begins with has no other.
+    pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="tries", db_index=False)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+", db_index=False)
     account = models.ForeignKey(CardAccount, models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()
-    key = models.CharField(max_length=80, unique=True)
+    key = models.CharField(max_length=80)
     amount = models.BigIntegerField()
     charge = models.JSONField()
     state = models.CharField(max_length=10, choices=AttemptState, default=AttemptState.PREPARED)
@@ -58,6 +59,7 @@ class Attempt(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(name="attempt_key_once", fields=["key"]),
             models.UniqueConstraint(name="attempt_numbered_once", fields=["pledge", "number"]),
             models.UniqueConstraint(
                 name="attempt_one_open",

@@ -50,9 +50,10 @@ class Pledge(models.Model):
     """
 
     public_id = models.CharField(max_length=20, unique=True, default=public_id, editable=False)
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="pledges")
+    # Each row is written several times, and each index with it: what a constraint or an index begins with has no other.
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="pledges", db_index=False)
     number = models.PositiveIntegerField()
-    form = models.CharField(max_length=36, unique=True)
+    form = models.CharField(max_length=36)
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="pledges")
     name = models.CharField(max_length=100)
     address = models.EmailField()
@@ -95,6 +96,7 @@ class Pledge(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(name="pledge_form_once", fields=["form"]),
             models.UniqueConstraint(name="pledge_numbered_once", fields=["campaign", "number"]),
             models.UniqueConstraint(
                 name="pledge_one_of_a_backer",
@@ -122,8 +124,8 @@ class Pledge(models.Model):
             ),
         ]
         indexes = [
-            models.Index(name="pledge_of_campaign", fields=["campaign", "state", "next_try"]),
-            models.Index(name="pledge_of_person", fields=["person"]),
+            models.Index(name="pledge_of_campaign", fields=["campaign", "state", "way", "id"]),
+            models.Index(name="pledge_due", fields=["campaign", "next_try"], condition=~Q(next_try=None)),
             models.Index(name="pledge_method", fields=["campaign"], condition=~Q(method="")),
             models.Index(name="pledge_held", fields=["held_until"], condition=Q(state="started")),
         ]
@@ -156,8 +158,8 @@ class PledgeEvent(models.Model):
     `told_at` alone is written later: when the letters that it asks for were queued.
     """
 
-    pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="history")
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+")
+    pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="history", db_index=False)
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveIntegerField()
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")

@@ -14,12 +14,11 @@ from parvis.lib.payments import Charge, Gateway, KeyReused, NotReady, Outcome, m
 from parvis.lib.payments.pace import Pace
 
 from ..actions.recording import kept, outcome_in
-from ..actions.settling import BATCH
+from ..actions.settling import BATCH, LEASE
 from ..models import Attempt, AttemptState, Campaign, CardAccount
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)
 KEY_GOOD_FOR = timedelta(hours=23)
 """A provider knows a key for a day; after that a payment is looked for (research: campaigns a.5)."""
 PAUSE = timedelta(minutes=5)
@@ -95,17 +94,15 @@ class Asker:
 
 @transaction.atomic
 def claim(campaign: Campaign, *, worker: str, at: datetime) -> Sequence[Attempt]:
-    """Take a batch of what waits to be sent, and write down that it may be on its way from now on."""
-    free = Attempt.objects.filter(campaign=campaign, state=AttemptState.PREPARED).filter(
-        Q(locked_until=None) | Q(locked_until__lte=at)
-    )
+    """Take a batch of what waits to be sent, beside what was prepared for this worker, and write down that it may be on its way from now on."""
+    waiting = Attempt.objects.filter(campaign=campaign, state=AttemptState.PREPARED)
+    free = waiting.filter(Q(locked_until=None) | Q(locked_until__lte=at))
     numbers = list(free.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    if not numbers:
-        return []
-    free.filter(pk__in=numbers).update(
-        locked_until=at + LEASE, claimed_by=worker, first_sent_at=Coalesce("first_sent_at", at)
-    )
-    mine = Attempt.objects.filter(pk__in=numbers, claimed_by=worker, locked_until=at + LEASE)
+    if numbers:
+        free.filter(pk__in=numbers).update(
+            locked_until=at + LEASE, claimed_by=worker, first_sent_at=Coalesce("first_sent_at", at)
+        )
+    mine = waiting.filter(claimed_by=worker, locked_until=at + LEASE)
     return list(mine.prefetch_related("account").order_by("pk"))
 
 

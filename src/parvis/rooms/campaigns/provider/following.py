@@ -14,6 +14,7 @@ from ..actions.counting import keep_method
 from ..actions.hearing import done, hear, ignore, note_event, wait
 from ..actions.recording import record
 from ..actions.refunding import note_answer, note_no_answer, take_a_turn
+from ..actions.settling import LEASE
 from ..models import (
     OPEN,
     Attempt,
@@ -26,7 +27,7 @@ from ..models import (
     Refund,
     RefundState,
 )
-from .debiting import KEY_GOOD_FOR, LEASE, Clock, say_problem
+from .debiting import KEY_GOOD_FOR, Clock, say_problem
 from .gateways import gateway_of
 
 logger = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ def look_after(campaign: Campaign, clock: Clock) -> None:
         state__in=[AttemptState.PROCESSING, AttemptState.ASKING],
         state_at__lte=at - UNTOLD,
     )
-    for attempt in rows.select_related("account").order_by("pk")[:AT_ONCE]:
+    for attempt in rows.select_related("account").order_by("state_at", "pk")[:AT_ONCE]:
         try:
             outcome = gateway_of(attempt.account).read(attempt.payment)
             if outcome.kind != "unknown":
