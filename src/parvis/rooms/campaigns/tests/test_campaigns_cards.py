@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from parvis.lib.payments import KeyReused, NotReady, Outcome, Return
+from parvis.rooms.campaigns.actions.closing import close
 from parvis.rooms.campaigns.actions.recording import outcome_in, record
-from parvis.rooms.campaigns.actions.settling import try_held
+from parvis.rooms.campaigns.actions.settling import prepare, try_held
 from parvis.rooms.campaigns.auditing import audit
 from parvis.rooms.campaigns.models import Attempt, Detachment, Refund
 from parvis.rooms.campaigns.provider.debiting import Answer, claim, put_off
@@ -402,6 +403,17 @@ class TestTwoWorkers:
         clock.pass_by(minutes=6)
         assert len(claim(campaign, worker="one", at=clock.at)) == 1
         assert claim(campaign, worker="two", at=clock.at) == []
+
+    def test_leave_to_each_what_it_has_prepared_until_its_time_is_over(self, alice, clock):
+        campaign, _pledges = backed(alice, VISA, VISA)
+        clock.at = campaign.deadline_at
+        close(campaign=campaign, clock=clock)
+        assert prepare(campaign=campaign, at=clock.at, worker="one") == 2
+        assert claim(campaign, worker="two", at=clock.at) == []
+        assert len(claim(campaign, worker="one", at=clock.at)) == 2
+        late = clock.pass_by(minutes=5)
+        assert len(claim(campaign, worker="two", at=late)) == 2
+        assert claim(campaign, worker="one", at=late) == []
 
     def test_does_not_send_what_another_may_have_taken_over(self, alice, clock):
         gateway = moody(alice)
