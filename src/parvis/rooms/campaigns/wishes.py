@@ -54,6 +54,15 @@ class TooLittle(Refusal):
         super().__init__(_("A pledge is at least %(least)s.") % {"least": least})
 
 
+class NothingChosen(Refusal):
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Choose what you receive, or write what you give. What it comes to stands here then, and the button."
+            )
+        )
+
+
 class TooMuch(Refusal):
     def __init__(self, most: str) -> None:
         super().__init__(
@@ -170,7 +179,9 @@ def shipping(takes: Mapping[int, int], rewards: Mapping[int, Reward], country: s
 
 
 def check_amount(amount: int, extra: int, currency: str, language: str) -> None:
-    """Raises TooLittle and TooMuch."""
+    """Raises NothingChosen, TooLittle and TooMuch."""
+    if amount == extra == 0:
+        raise NothingChosen
     unit = 10 ** exponent(currency)
     most = MOST.get(currency, MOST_OTHERWISE) * unit
     if amount < unit or extra < 0:

@@ -78,7 +78,7 @@ class TestTheForm:
 
     def test_says_what_is_missing_before_anything_is_chosen(self, live, visitor):
         shown = visitor.get(form_at(live)).content.decode()
-        assert "A pledge is at least CHF\xa01." in shown
+        assert "Choose what you receive, or write what you give." in shown
         assert 'value="pledge"' not in shown
 
     def test_adds_nothing_up_where_there_is_one_thing_alone(self, live, visitor):

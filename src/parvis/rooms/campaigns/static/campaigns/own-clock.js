@@ -9,8 +9,16 @@ class OwnClock extends HTMLElement {
     this.hidden = false;
   }
 
+  // As the page writes its own moments.
   told(moment, timeZone, language) {
-    return new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit", timeZone }).format(moment);
+    const wanted = { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit", hour12: language === "en", timeZone };
+    const said = Object.fromEntries(new Intl.DateTimeFormat(language, wanted).formatToParts(moment).map((part) => [part.type, part.value]));
+    const { weekday, day, month, hour, minute, dayPeriod } = said;
+    if (language === "en") {
+      const half = dayPeriod.toLowerCase().startsWith("a") ? "a.m." : "p.m.";
+      return `${weekday} ${day} ${month} at ${hour}${minute === "00" ? "" : `:${minute}`} ${half}`;
+    }
+    return `${weekday} ${day === "1" ? "1er" : day} ${month} à ${Number(hour)}\u00a0h${minute === "00" ? "" : `\u00a0${minute}`}`;
   }
 }
 
