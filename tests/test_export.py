@@ -105,7 +105,7 @@ class TestACopy:
             for name, tables in copies.items()
             for table, rows in tables.items()
             for key, value in leaves(rows)
-            if isinstance(value, str) and value.isdecimal()
+            if isinstance(value, str) and value.isdecimal() and key != "postal_code"
         }
         assert found == set()
 
