@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from parvis.conftest import AT, left_open, logged_in, without_tokens
+from parvis.core.site import moments
 from parvis.core.stream import search
 from parvis.core.stream.models import Attachment, Publication
 from parvis.core.stream.models.attachment import AttachmentQuerySet
@@ -214,6 +215,7 @@ def seen(client: Client, path: str, verb: str = "get", **headers: str) -> Answer
     What is sent leaves no mark for what is asked next: the visit keeps its cookies, and what was written is undone.
     """
     cache.clear()
+    moments.KEPT.clear()
     if settings.SESSION_COOKIE_NAME not in client.cookies:
         client.cookies.clear()  # a passer-by, each time
     kept = deepcopy(client.cookies)

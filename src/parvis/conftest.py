@@ -83,6 +83,14 @@ def quick_and_apart(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def nothing_kept_for_a_moment() -> None:
+    """What another test was answered a moment ago is told to nobody in this one."""
+    from parvis.core.site.moments import KEPT
+
+    KEPT.clear()
+
+
+@pytest.fixture(autouse=True)
 def seals_give_way(_django_db_marker: None, request: Any) -> Iterator[None]:
     """SQLite is emptied row by row after a test that commits; what a room seals against that is sealed anew after it."""
     yield

@@ -41,6 +41,10 @@ class Kept:
         return HttpResponse(self.content, headers=self.headers | {"Age": str(int(at - self.since))})
 
 
+KEPT: dict[str, Kept] = {}
+"""What this process keeps, by path."""
+
+
 class Moments:
     """Asked before anything is asked of the database."""
 
@@ -48,10 +52,11 @@ class Moments:
         self,
         get_response: Callable[[HttpRequest], HttpResponseBase],
         clock: Callable[[], float] = time.monotonic,
+        kept: dict[str, Kept] | None = None,
     ) -> None:
         self.get_response = get_response
         self.clock = clock
-        self.kept: dict[str, Kept] = {}
+        self.kept = KEPT if kept is None else kept
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         at, is_nobody = self.clock(), asks_as_nobody(request)
@@ -67,7 +72,8 @@ class Moments:
 
     def keep(self, path: str, response: Momentary, at: float) -> None:
         if len(self.kept) >= MOST:
-            self.kept = {path: one for path, one in self.kept.items() if at < one.until}
+            for old in [path for path, one in list(self.kept.items()) if at >= one.until]:
+                self.kept.pop(old, None)
         if len(self.kept) < MOST and response.status_code == 200 and not response.cookies:
             headers = dict(response.headers.items())
             self.kept[path] = Kept(response.content, headers, at, at + response.seconds)

@@ -46,7 +46,7 @@ def view() -> Counter:
 
 @pytest.fixture
 def crowd(view: Counter, hands: Hands) -> Moments:
-    return Moments(view, clock=hands)
+    return Moments(view, hands, {})
 
 
 def ask(crowd: Moments, path: str = PATH, **told: Any) -> HttpResponse:
@@ -78,7 +78,7 @@ class TestMoments:
         assert ask(crowd, headers={"If-None-Match": mark}).content == b"asked 2"
 
     def test_are_kept_from_browsers_that_had_it_already_too(self, view, hands):
-        same = Moments(Counter(lambda request, _words: Momentary(request, "the same", seconds=2)), hands)
+        same = Moments(Counter(lambda request, _words: Momentary(request, "the same", seconds=2)), hands, {})
         mark = ask(same).headers["ETag"]
         hands.at += 5
         assert ask(same, headers={"If-None-Match": mark}).status_code == 304
@@ -117,7 +117,7 @@ class TestMoments:
         ids=["another answer", "of something that is not there"],
     )
     def test_keep_only_what_says_that_it_may_be_kept(self, made, hands):
-        crowd = Moments(Counter(made), hands)
+        crowd = Moments(Counter(made), hands, {})
         ask(crowd)
         assert ask(crowd).content == b"asked 2"
 
@@ -127,7 +127,7 @@ class TestMoments:
             answer.set_cookie("who", words)
             return answer
 
-        crowd = Moments(Counter(made), hands)
+        crowd = Moments(Counter(made), hands, {})
         ask(crowd)
         assert ask(crowd).content == b"asked 2"
 
