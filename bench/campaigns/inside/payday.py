@@ -3,21 +3,19 @@
 import json
 import time
 
-from django.db import connection
-
 from bench.report import say
 from parvis.rooms.campaigns.models import Campaign, Pledge
 from parvis.rooms.campaigns.settlement import Settlement
 
 from .scenes import AMOUNT, clock, launched, people, pledged_by_card
+from .settling import analyze
 
 
 def run(count: str) -> None:
     """Prints pledges a second."""
     campaign = launched(goal=AMOUNT)
     pledged_by_card(campaign, people(int(count), "b"))
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+    analyze()
     assert campaign.deadline_at is not None
     worker = Settlement(alone=True, clock=clock(campaign.deadline_at))
     ours = Campaign.objects.unguarded("a bench").filter(pk=campaign.pk)

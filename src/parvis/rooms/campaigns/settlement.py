@@ -118,28 +118,33 @@ class Settlement:
     def carry_on(self, campaign: Campaign) -> bool:
         """Do one batch of each thing that is to be done for a campaign; whether there may be more."""
         at = self.clock()
-        done = unwind(campaign=campaign, at=at)
         if campaign.state != CampaignState.SUCCESSFUL:
-            return done > 0
+            return unwind(campaign=campaign, at=at) > 0
         if campaign.collection in {Collection.CLOSED, Collection.UNDONE}:
-            done += undo_some(campaign=campaign, at=at)
+            done = unwind(campaign=campaign, at=at) + undo_some(campaign=campaign, at=at)
             return done + let_go_of_closed(campaign=campaign, most=BATCH, at=at) > 0
-        done += bill(campaign=campaign, at=at)
-        self.failpoint("billed")
-        done += self.clear_the_way(campaign)
-        done += prepare(campaign=campaign, at=at, worker=self.name)
-        self.failpoint("prepared")
-        done += self.send(campaign, at)
-        look_after(campaign, self.clock)
-        done += give_up(campaign=campaign, at=at)
-        done += drop(campaign=campaign, at=at)
-        self.failpoint("dropped")
-        if done > 0:
+        if self.ask_for_money(campaign, at) or self.tidy(campaign, at):
             return True
         went_on = go_on(campaign=campaign, at=self.clock()) is not None
         if went_on:
             soon(BOOKS)
         return went_on
+
+    def ask_for_money(self, campaign: Campaign, at: datetime) -> bool:
+        """Bill and debit a batch of what was promised, or is to be tried again; whether there was any."""
+        done = bill(campaign=campaign, at=at)
+        self.failpoint("billed")
+        done += prepare(campaign=campaign, at=at, worker=self.name)
+        self.failpoint("prepared")
+        return done + self.send(campaign, at) > 0
+
+    def tidy(self, campaign: Campaign, at: datetime) -> bool:
+        """See to what did not come at once, when nothing else is to be done; whether there was any."""
+        done = unwind(campaign=campaign, at=at) + self.clear_the_way(campaign)
+        look_after(campaign, self.clock)
+        done += give_up(campaign=campaign, at=at) + drop(campaign=campaign, at=at)
+        self.failpoint("dropped")
+        return done > 0
 
     def send(self, campaign: Campaign, claimed_at: datetime) -> int:
         """Ask the provider for a batch of what was prepared, and write down the answers; how many there were."""
