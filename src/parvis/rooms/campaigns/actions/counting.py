@@ -19,14 +19,10 @@ from .rewards import give_back, taken_by
 
 HELD_FOR = {Way.CARD: timedelta(minutes=15), Way.BANK: timedelta(hours=1)}
 """How long a pledge that was only started holds its reward: a mail may take longer than a card."""
-
 A_LITTLE = timedelta(minutes=2)
-
 LONGEST_HELD = timedelta(hours=1)
-
 TO_FINISH = timedelta(minutes=15)
 """How long after the deadline one that was started in time can be finished (research: campaigns a.5)."""
-
 WANTS_A_METHOD = (
     PledgeState.STARTED,
     PledgeState.ACTIVE,

@@ -5,7 +5,8 @@ class OwnClock extends HTMLElement {
     if (Number.isNaN(moment.getTime())) return;
     const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
     if (this.told(moment, mine, "en") === this.told(moment, this.dataset.zone, "en")) return;
-    this.textContent = this.dataset.words.replace("{when}", this.told(moment, mine, document.documentElement.lang));
+    const words = this.dataset.words.replace("{when}", this.told(moment, mine, document.documentElement.lang));
+    this.textContent = words.replace(/\.\.$/, "."); // "p.m." ends a sentence by itself
     this.hidden = false;
   }
 
